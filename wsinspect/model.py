@@ -1,0 +1,334 @@
+"""The values that cross layers: plain, frozen, free of I/O.
+
+Times are wall-clock nanoseconds since the epoch (``*_ns``), sizes are bytes, row numbers count from 1 within their
+connection and never change. Direction always says *who sent it*: the client's bytes go to the server (▲), the
+server's bytes go to the client (▼).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Side(IntEnum):
+    """Who sent it; also the leg of the path that ends at that peer."""
+
+    CLIENT = 0
+    SERVER = 1
+
+    @property
+    def other(self) -> Side:
+        """The opposite side."""
+        return Side.SERVER if self is Side.CLIENT else Side.CLIENT
+
+    @property
+    def label(self) -> str:
+        """The word for it in sentences: ``client`` or ``server``."""
+        return "client" if self is Side.CLIENT else "server"
+
+
+class State(StrEnum):
+    """Where a connection stands."""
+
+    CONNECTING = "connecting"
+    """The upgrade was asked for and is not answered yet."""
+    OPEN = "open"
+    CLOSING = "closing"
+    """A close frame or the end of one TCP leg was seen; the other leg still lives."""
+    CLOSED = "closed"
+    REFUSED = "refused"
+    """The upgrade was answered with something else than a valid 101."""
+    FAILED = "failed"
+    """No answer to the upgrade: the target could not be reached, TLS failed, or a side left before it."""
+
+
+class Ending(StrEnum):
+    """How one leg's TCP connection (or the TLS around it) came to its end."""
+
+    FIN = "fin"
+    RST = "rst"
+    TIMEOUT = "timeout"
+    """The kernel gave up: nothing was acknowledged any more."""
+    CLOSE_NOTIFY = "close_notify"
+    """TLS said goodbye before the FIN."""
+    TLS_ALERT = "tls_alert"
+    TLS_TRUNCATED = "tls_truncated"
+    """A FIN inside TLS without close_notify."""
+
+
+class RowKind(StrEnum):
+    """What a row of the message list is."""
+
+    TEXT = "text"
+    BINARY = "binary"
+    CONTINUATION = "continuation"
+    """Data that continues nothing: a message whose first frame has opcode 0."""
+    PING = "ping"
+    PONG = "pong"
+    CLOSE = "close"
+    RESERVED = "reserved"
+    """An opcode RFC 6455 section 5.2 reserves (3-7, 11-15)."""
+    EVENT = "event"
+    """Not a frame: something that happened to TCP, TLS, the recording or the machine."""
+
+
+class EventKind(StrEnum):
+    """What happened, for rows of kind EVENT."""
+
+    END = "end"
+    """A leg ended; data: leg, how (an Ending), by (``peer`` or ``us``), and after a cut ``undelivered`` (bytes)."""
+    FAILED = "failed"
+    """The target was not reached or TLS failed; data: stage (dns, tcp, tls, upgrade), problem, leg."""
+    TRUNCATED = "truncated"
+    """The stream ended inside a frame or message; data: side, at, arrived, announced (-1: header incomplete)."""
+    GAP = "gap"
+    """Traffic flowed unrecorded; data: why, to_server, to_client (bytes), messages."""
+    SLEEP = "sleep"
+    """The machine's clock jumped: it slept or was stopped; data: seconds."""
+    NOTE = "note"
+    """Something the user should know; data: text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened beside the frames."""
+
+    kind: EventKind
+    data: Mapping[str, str | int | float | None]
+    """Facts by name, as EventKind documents. Strings may come from a peer: show them through ``text``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule of the protocol that a frame broke: a fact about the bytes, never a reason to drop them."""
+
+    rule: str
+    """Short stable name, such as ``mask-missing``."""
+    detail: str
+    """The sentence for the user; holds no peer text."""
+    source: str
+    """Where the rule stands, such as ``RFC 6455 section 5.1``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the message list: a message, a control frame or an event."""
+
+    connection: int
+    number: int
+    """1-based within the connection; fixed for ever once given."""
+    kind: RowKind
+    at_ns: int
+    """When its last byte arrived (or the event happened)."""
+    first_ns: int
+    """When the read that holds its first byte arrived."""
+    side: Side | None = None
+    """Who sent it; for events the leg it happened on, None when neither."""
+    at: int = 0
+    """Offset in bytes of its first frame in the sender's stream."""
+    wire_length: int = 0
+    """Bytes on the wire, headers included."""
+    size: int = 0
+    """Payload bytes as carried on the wire (compressed size when compressed)."""
+    inflated_size: int | None = None
+    """Payload bytes after inflating; None when not compressed or not inflated."""
+    frames: int = 0
+    is_compressed: bool = False
+    is_masked: bool = False
+    head: bytes = b""
+    """The first bytes of the payload, unmasked and inflated: at most HEAD_BYTES."""
+    problem: str = ""
+    """Why the payload cannot be shown whole (not inflated, bytes missing); empty when all is well."""
+    violations: tuple[Violation, ...] = ()
+    event: Event | None = None
+
+
+HEAD_BYTES = 512
+"""How much of a payload a Row carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A message's content, up to the limit that was asked for."""
+
+    data: bytes
+    """Unmasked and inflated."""
+    total: int
+    """Full length of the content in bytes."""
+    problem: str = ""
+    """Why data is shorter than asked for, or not inflated; empty when all is well."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether data is all there is."""
+        return len(self.data) == self.total and not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame's header facts, for the detail of a message (RFC 6455 section 5.2)."""
+
+    at: int
+    """Offset in bytes of the header in the sender's stream."""
+    opcode: int
+    fin: bool
+    rsv: int
+    """RSV1-3 as the bits 4, 2, 1."""
+    mask: bytes | None
+    """The four bytes of the masking key."""
+    header_length: int
+    length: int
+    """Payload bytes announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Totals of one direction."""
+
+    messages: int = 0
+    """Data messages (text, binary, reserved data opcodes), control frames not counted."""
+    controls: int = 0
+    """Control frames."""
+    bytes: int = 0  # noqa: A003
+    """Everything on the wire after the upgrade, frame headers included."""
+    largest: int = 0
+    """Largest message, payload bytes on the wire."""
+    last_ns: int = 0
+    """When the last byte arrived; 0 if none did."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClose:
+    """What one side's first close frame said, as it stood on the wire."""
+
+    row: int
+    at_ns: int
+    code: int | None
+    """The two bytes; None when the body was shorter than two bytes."""
+    reason: bytes = b""
+    """At most 123 bytes, as sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnd:
+    """How the TCP connection to one peer ended."""
+
+    how: Ending
+    at_ns: int
+    by_us: bool = False
+    """Whether wsinspect ended it by itself, not by passing on the other side's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One WebSocket connection, or one attempt at it."""
+
+    id: int  # noqa: A003
+    source: str
+    """What recorded it: ``relay``."""
+    client: str
+    """Address of the client, ``host:port``."""
+    server: str
+    """Address actually dialled, ``host:port``; empty until then."""
+    url: str
+    """The target URL, as dialled."""
+    path: str
+    """Path and query, as the client asked for them."""
+    opened_ns: int
+    """When the client's request head began to arrive."""
+    subprotocol: str = ""
+    extensions: str = ""
+    """Sec-WebSocket-Extensions as accepted by the server."""
+    upgraded_ns: int | None = None
+    """When the 101 arrived."""
+    closed_ns: int | None = None
+    """When the last of the two legs ended."""
+    status: int | None = None
+    """HTTP status that answered the upgrade."""
+    status_by_us: bool = False
+    """Whether wsinspect wrote that answer itself (target unreachable, Host refused)."""
+    failure: str = ""
+    """Why there was no answer, in a sentence; may hold text of the operating system."""
+    rows: int = 0
+    """Rows recorded so far; also the number of the newest."""
+    to_server: Traffic = field(default_factory=Traffic)
+    to_client: Traffic = field(default_factory=Traffic)
+    client_close: SeenClose | None = None
+    server_close: SeenClose | None = None
+    client_end: LegEnd | None = None
+    server_end: LegEnd | None = None
+    rtt_ns: int | None = None
+    """The latest ping's round trip, as seen here."""
+    pings_unanswered: int = 0
+    """Pings with no pong after them yet, both sides."""
+    first_violation: str = ""
+    """The first broken rule, in words; empty when there was none."""
+    violation_row: int | None = None
+
+    @property
+    def state(self) -> State:
+        """Where it stands now."""
+        if self.upgraded_ns is None:
+            if self.status is not None and (self.status != 101 or self.closed_ns is not None):
+                return State.REFUSED
+            return State.FAILED if self.closed_ns is not None else State.CONNECTING
+        if self.closed_ns is not None:
+            return State.CLOSED
+        ending = self.client_close or self.server_close or self.client_end or self.server_end
+        return State.CLOSING if ending else State.OPEN
+
+    @property
+    def first_close(self) -> tuple[Side, SeenClose] | None:
+        """The close frame that arrived first, and who sent it."""
+        seen = [(Side.CLIENT, self.client_close), (Side.SERVER, self.server_close)]
+        frames = [(side, close) for side, close in seen if close is not None]
+        return min(frames, key=lambda pair: pair[1].row, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """The heads of the upgrade, byte for byte, and how long its stages took."""
+
+    request: bytes = b""
+    """The client's request head, as it arrived."""
+    forwarded: bytes = b""
+    """What wsinspect sent on to the server: the same but for Host, Origin and the path."""
+    response: bytes = b""
+    """The answer's head; for a refusal also the body's first 64 KiB."""
+    response_by_us: bool = False
+    connect_ns: int | None = None
+    """From dialling to TCP connected, name resolution included."""
+    tls_ns: int | None = None
+    """The TLS handshake with the server."""
+    upgrade_ns: int | None = None
+    """From the request sent on to the answer's head complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """What a session file says of itself."""
+
+    path: str
+    source: str
+    """What was captured, in words: ``proxy 127.0.0.1:8080 → ws://127.0.0.1:9000``."""
+    version: str
+    """The wsinspect that wrote it."""
+    started_ns: int
+    stopped_ns: int | None
+    """None while it is being recorded, and for ever after a crash."""
+    notice: str
+    """What the recorder wants the user to know now (recording paused, disk full); empty when all is well."""
+    http_requests: int
+    """Plain HTTP requests passed on, not recorded."""
+    http_last: str
+    """The last of them: method, path and status."""
+    bytes_on_disk: int
+    connections: int
+    rows: int
+    """Rows of all connections."""
+    open: int  # noqa: A003
+    """Connections that are connecting, open or closing."""
+    last_ns: int
+    """Time of the newest row."""
