@@ -191,7 +191,7 @@ class Traffic:
     """Data messages (text, binary, reserved data opcodes), control frames not counted."""
     controls: int = 0
     """Control frames."""
-    bytes: int = 0  # noqa: A003
+    wire_bytes: int = 0
     """Everything on the wire after the upgrade, frame headers included."""
     largest: int = 0
     """Largest message, payload bytes on the wire."""
@@ -225,7 +225,7 @@ class LegEnd:
 class Connection:
     """One WebSocket connection, or one attempt at it."""
 
-    id: int  # noqa: A003
+    id: int
     source: str
     """What recorded it: ``relay``."""
     client: str
@@ -328,7 +328,7 @@ class SessionInfo:
     connections: int
     rows: int
     """Rows of all connections."""
-    open: int  # noqa: A003
+    open_connections: int
     """Connections that are connecting, open or closing."""
     last_ns: int
     """Time of the newest row."""

@@ -1,0 +1,1 @@
+"""The session file (``*.wsi``, SQLite): recorder, writer thread and reader; the only code that knows sqlite3."""
