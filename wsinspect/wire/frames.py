@@ -105,16 +105,17 @@ class FrameScanner:
         frame_at: offset of the frame that is unfinished, or ``at`` when none is.
         header: the bytes seen of the unfinished frame's header.
         missing: payload bytes the unfinished frame still lacks; 0 while its header is incomplete.
+        kept: the first payload bytes of an unfinished control frame.
     """
 
-    __slots__ = ("_kept", "at", "frame_at", "header", "missing")
+    __slots__ = ("at", "frame_at", "header", "kept", "missing")
 
     def __init__(self, at: int = 0) -> None:
         self.at = at
         self.frame_at = at
         self.header = b""
         self.missing = 0
-        self._kept = b""
+        self.kept = b""
 
     @property
     def announced(self) -> int:
@@ -169,7 +170,7 @@ class FrameScanner:
     def _take_header(self, begun: bytes) -> None:
         """Set ``header`` and, once it is whole, ``missing``; ``begun`` may reach into the payload."""
         self.header = begun
-        self._kept = b""
+        self.kept = b""
         if len(begun) < 2 or len(begun) < header_length(begun[1]):
             return
         self.header = begun[: header_length(begun[1])]
@@ -178,7 +179,7 @@ class FrameScanner:
     def _keep(self, payload: bytes) -> None:
         """Keep what ``raw`` will need of a control frame that arrives in pieces."""
         if self.header[0] & 0x08:
-            self._kept += payload[: MAX_CONTROL_PAYLOAD - len(self._kept)]
+            self.kept += payload[: MAX_CONTROL_PAYLOAD - len(self.kept)]
 
     def _finish(self, data: bytes, frames: list[ScannedFrame]) -> int:
         """Go on with the unfinished frame; returns how many bytes of ``data`` belong to it."""
@@ -194,10 +195,10 @@ class FrameScanner:
         self.missing -= len(payload)
         if not self.missing:
             header = self.header
-            raw = header + self._kept if header[0] & 0x08 else b""
+            raw = header + self.kept if header[0] & 0x08 else b""
             length = payload_length(header)
             frames.append(ScannedFrame(self.frame_at, header[0], header[1], len(header), length, raw))
-            self.header = self._kept = b""
+            self.header = self.kept = b""
         return position + len(payload)
 
 

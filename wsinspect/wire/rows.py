@@ -1,0 +1,132 @@
+"""Rows of one direction: each data message, however fragmented, and each control frame, where its last byte stands.
+
+What is a row depends on the bytes alone, never on how they were cut into reads: a data frame opens a message unless
+one is open, and the message ends with the first data frame that has FIN, whatever opcodes stand in between (those
+are violations to report, not boundaries). Control frames are rows of their own, also between fragments.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, FrameScanner
+
+_STATE = struct.Struct("<QQQQQQQBB")
+"""at, frame_at, missing, message_at, frames, payload size, wire length, first byte, length of the header begun."""
+
+
+class ScannedRow(NamedTuple):
+    """One complete row: where it lies in its stream and what its first header says."""
+
+    at: int
+    """Offset in bytes of its first frame."""
+    end: int
+    """Offset just behind its last frame. Control frames may stand between at and end."""
+    first: int
+    """First byte of its first frame: FIN, RSV1-3, opcode."""
+    second: int
+    """Second byte of its last frame: MASK, 7-bit length."""
+    size: int
+    """Payload bytes of its frames, as on the wire."""
+    wire_length: int
+    """Bytes of its frames, headers included."""
+    frames: int
+    raw: bytes
+    """For a control frame its header and the first 125 bytes of payload; empty for messages."""
+
+
+class RowScanner:
+    """Finds the rows of one direction, fed with chunks cut anywhere."""
+
+    __slots__ = ("_first", "_frames", "_message_at", "_open", "_scanner", "_size", "_wire")
+
+    def __init__(self, at: int = 0) -> None:
+        self._scanner = FrameScanner(at)
+        self._open = False
+        self._message_at = at
+        self._first = 0
+        self._frames = 0
+        self._size = 0
+        self._wire = 0
+
+    @property
+    def at(self) -> int:
+        """Offset in bytes of the next byte to be fed."""
+        return self._scanner.at
+
+    @property
+    def row_at(self) -> int:
+        """Where the unfinished row begins; equals ``at`` when there is none."""
+        return self._message_at if self._open else self._scanner.frame_at
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is unfinished: the next byte begins a new row."""
+        return not self._open and self._scanner.frame_at == self._scanner.at
+
+    @property
+    def announced(self) -> int:
+        """Length of the unfinished frame, header included; -1 where no complete header says it."""
+        return self._scanner.announced
+
+    def feed(self, data: bytes) -> list[ScannedRow]:
+        """Take the next bytes of the stream; returns the rows whose last byte is among them, in order."""
+        rows: list[ScannedRow] = []
+        add = rows.append
+        for at, first, second, header_length, length, raw in self._scanner.feed(data):
+            whole = header_length + length
+            if first & 0x08:
+                add(ScannedRow(at, at + whole, first, second, length, whole, 1, raw))
+            elif self._open:
+                self._frames += 1
+                self._size += length
+                self._wire += whole
+                if first & 0x80:
+                    self._open = False
+                    end = at + whole
+                    add(
+                        ScannedRow(
+                            self._message_at, end, self._first, second, self._size, self._wire, self._frames, b""
+                        )
+                    )
+            elif first & 0x80:
+                add(ScannedRow(at, at + whole, first, second, length, whole, 1, b""))
+            else:
+                self._open = True
+                self._message_at, self._first, self._frames, self._size, self._wire = at, first, 1, length, whole
+        return rows
+
+    def state(self) -> bytes:
+        """What is known of the unfinished row, to go on elsewhere; empty when nothing is unfinished."""
+        if self.is_idle:
+            return b""
+        scanner = self._scanner
+        message = (self._message_at, self._frames, self._size, self._wire, self._first) if self._open else (0,) * 5
+        fixed = _STATE.pack(scanner.at, scanner.frame_at, scanner.missing, *message, len(scanner.header))
+        return fixed + scanner.header + scanner.kept
+
+    @classmethod
+    def resumed(cls, at: int, state: bytes) -> RowScanner:
+        """A scanner that goes on at offset ``at`` from what ``state`` gave there.
+
+        Raises:
+            ValueError: the state is not one that ``state`` gives.
+        """
+        if not state:
+            return cls(at)
+        rest = state[_STATE.size :]
+        if len(state) < _STATE.size or len(rest) > MAX_HEADER + MAX_CONTROL_PAYLOAD:
+            raise ValueError("not a scanner's state")
+        position, frame_at, missing, message_at, frames, size, wire, first, header_length = _STATE.unpack_from(state)
+        if position != at:
+            raise ValueError("a scanner's state of another place")
+        scanner = FrameScanner(at)
+        scanner.frame_at, scanner.missing = frame_at, missing
+        scanner.header, scanner.kept = rest[:header_length], rest[header_length:]
+        found = cls(at)
+        found._scanner = scanner
+        found._open = frames > 0
+        found._message_at, found._frames, found._size, found._wire = message_at, frames, size, wire
+        found._first = first
+        return found
