@@ -112,6 +112,8 @@ def main() -> None:
     parser.add_argument("--once", action="store_true", help="play each scenario once, then end")
     parser.add_argument("--pace", type=float, default=1.0, help="how many times faster than normal")
     options = parser.parse_args()
+    if options.pace <= 0:
+        parser.error("--pace is above 0")
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine())
     LOG.addHandler(handler)
