@@ -237,7 +237,12 @@ def frame_violations(frame: ScannedFrame, *, from_client: bool, rsv1_allowed: bo
 def _is_plain(frame: ScannedFrame, from_client: bool, rsv1_allowed: bool) -> bool:
     """The common case, decided quickly: nothing can be wrong with this header."""
     usual = (0x81, 0x82, 0xC1, 0xC2) if rsv1_allowed else (0x81, 0x82)
-    return frame.first in usual and frame.is_masked == from_client and frame.second & 0x7F < 126
+    return (
+        frame.first in usual
+        and frame.is_masked == from_client
+        and frame.length < 1 << 63
+        and not _is_length_wasteful(frame)
+    )
 
 
 def _broken_rules(frame: ScannedFrame, from_client: bool, rsv1_allowed: bool) -> list[Violation]:

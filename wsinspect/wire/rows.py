@@ -10,10 +10,10 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, FrameScanner
+from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, FrameScanner, ScannedFrame, header_length
 
-_STATE = struct.Struct("<QQQQQQQBB")
-"""at, frame_at, missing, message_at, frames, payload size, wire length, first byte, length of the header begun."""
+_STATE = struct.Struct("<QQQQQQQBBBB")
+"""at, frame_at, missing, message_at, frames, size, wire length, first, second, odd, length of the header begun."""
 
 
 class ScannedRow(NamedTuple):
@@ -26,12 +26,14 @@ class ScannedRow(NamedTuple):
     first: int
     """First byte of its first frame: FIN, RSV1-3, opcode."""
     second: int
-    """Second byte of its last frame: MASK, 7-bit length."""
+    """Second byte of its first frame: MASK, 7-bit length."""
     size: int
     """Payload bytes of its frames, as on the wire."""
     wire_length: int
     """Bytes of its frames, headers included."""
     frames: int
+    odd: int
+    """What no continuation should have, OR-ed over all: RSV and opcode bits, 0x80 where the mask bit changed."""
     raw: bytes
     """For a control frame its header and the first 125 bytes of payload; empty for messages."""
 
@@ -39,13 +41,13 @@ class ScannedRow(NamedTuple):
 class RowScanner:
     """Finds the rows of one direction, fed with chunks cut anywhere."""
 
-    __slots__ = ("_first", "_frames", "_message_at", "_open", "_scanner", "_size", "_wire")
+    __slots__ = ("_first", "_frames", "_message_at", "_odd", "_open", "_scanner", "_second", "_size", "_wire")
 
     def __init__(self, at: int = 0) -> None:
         self._scanner = FrameScanner(at)
         self._open = False
         self._message_at = at
-        self._first = 0
+        self._first = self._second = self._odd = 0
         self._frames = 0
         self._size = 0
         self._wire = 0
@@ -74,36 +76,48 @@ class RowScanner:
         """Take the next bytes of the stream; returns the rows whose last byte is among them, in order."""
         rows: list[ScannedRow] = []
         add = rows.append
-        for at, first, second, header_length, length, raw in self._scanner.feed(data):
-            whole = header_length + length
+        for at, first, second, header, length, raw in self._scanner.feed(data):
+            whole = header + length
             if first & 0x08:
-                add(ScannedRow(at, at + whole, first, second, length, whole, 1, raw))
+                add(ScannedRow(at, at + whole, first, second, length, whole, 1, 0, raw))
             elif self._open:
-                self._frames += 1
-                self._size += length
-                self._wire += whole
+                self._continue(first, second, length, whole)
                 if first & 0x80:
-                    self._open = False
-                    end = at + whole
-                    add(
-                        ScannedRow(
-                            self._message_at, end, self._first, second, self._size, self._wire, self._frames, b""
-                        )
-                    )
+                    add(self._finished(at + whole))
             elif first & 0x80:
-                add(ScannedRow(at, at + whole, first, second, length, whole, 1, b""))
+                add(ScannedRow(at, at + whole, first, second, length, whole, 1, 0, b""))
             else:
-                self._open = True
-                self._message_at, self._first, self._frames, self._size, self._wire = at, first, 1, length, whole
+                self._open, self._message_at, self._first, self._second, self._odd = True, at, first, second, 0
+                self._frames, self._size, self._wire = 1, length, whole
         return rows
+
+    def _continue(self, first: int, second: int, length: int, whole: int) -> None:
+        """Add a frame to the open message."""
+        self._frames += 1
+        self._size += length
+        self._wire += whole
+        self._odd |= (first & 0x7F) | ((second ^ self._second) & 0x80)
+
+    def _finished(self, end: int) -> ScannedRow:
+        """The open message, whose last frame ends at ``end``."""
+        self._open = False
+        return ScannedRow(
+            self._message_at, end, self._first, self._second, self._size, self._wire, self._frames, self._odd, b""
+        )
 
     def state(self) -> bytes:
         """What is known of the unfinished row, to go on elsewhere; empty when nothing is unfinished."""
         if self.is_idle:
             return b""
         scanner = self._scanner
-        message = (self._message_at, self._frames, self._size, self._wire, self._first) if self._open else (0,) * 5
-        fixed = _STATE.pack(scanner.at, scanner.frame_at, scanner.missing, *message, len(scanner.header))
+        message = (self._message_at, self._frames, self._size, self._wire, self._first, self._second, self._odd)
+        fixed = _STATE.pack(
+            scanner.at,
+            scanner.frame_at,
+            scanner.missing,
+            *(message if self._open else (0,) * len(message)),
+            len(scanner.header),
+        )
         return fixed + scanner.header + scanner.kept
 
     @classmethod
@@ -118,15 +132,23 @@ class RowScanner:
         rest = state[_STATE.size :]
         if len(state) < _STATE.size or len(rest) > MAX_HEADER + MAX_CONTROL_PAYLOAD:
             raise ValueError("not a scanner's state")
-        position, frame_at, missing, message_at, frames, size, wire, first, header_length = _STATE.unpack_from(state)
+        position, frame_at, missing, message_at, frames, size, wire, first, second, odd, begun = _STATE.unpack_from(
+            state
+        )
         if position != at:
             raise ValueError("a scanner's state of another place")
         scanner = FrameScanner(at)
         scanner.frame_at, scanner.missing = frame_at, missing
-        scanner.header, scanner.kept = rest[:header_length], rest[header_length:]
+        scanner.header, scanner.kept = rest[:begun], rest[begun:]
         found = cls(at)
         found._scanner = scanner
         found._open = frames > 0
         found._message_at, found._frames, found._size, found._wire = message_at, frames, size, wire
-        found._first = first
+        found._first, found._second, found._odd = first, second, odd
         return found
+
+
+def first_frame(row: ScannedRow) -> ScannedFrame:
+    """The first frame of a row; of a fragmented message it has the message's size, so only its header is of use."""
+    second = row.second if row.frames == 1 else row.second & 0x80
+    return ScannedFrame(row.at, row.first, second, header_length(row.second), row.size, row.raw)

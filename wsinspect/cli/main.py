@@ -1,0 +1,68 @@
+"""The ``wsinspect`` command: picks the subcommand and loads only that one's module."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from wsinspect import __version__
+from wsinspect.errors import WsInspectError
+
+COMMANDS = {
+    "demo": "Watch real servers, a gateway and clients close in every classic way.",
+    "proxy": "Stand between your client and your server, and record what crosses.",
+    "open": "Look at a saved session, or follow one that is being recorded.",
+    "explain": "Say what a close code means, beside the one it is confused with.",
+}
+"""Each command, whose function has the same name in a module of the same name (``open`` in ``open_``)."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which they are listed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"wsinspect.cli.{'open_' if cmd_name == 'open' else cmd_name}")
+        command: click.Command = getattr(module, "open_" if cmd_name == "open" else cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="wsinspect", message="%(prog)s %(version)s")
+def cli() -> None:
+    """See every WebSocket connection, every frame, and why it closed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the console script. Returns the exit status."""
+    try:
+        result = cli.main(args=arguments, prog_name="wsinspect", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        click.echo(help_text.format_message())
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except WsInspectError as error:
+        click.echo(f"wsinspect: {error}", err=True)
+        return error.exit_code
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,66 @@
+"""``wsinspect proxy TARGET``: record what crosses between a client and a server."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from wsinspect.capture.plan import CapturePlan
+from wsinspect.cli.live import Output, output_options, run_live
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("target")
+@click.option(
+    "--listen",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="Where clients connect; may be given again. Default: port 8080 on this machine, or the next free one.",
+)
+@click.option("--cert", type=_FILE, metavar="FILE", help="Certificate (PEM) to listen with TLS; needs --key.")
+@click.option("--key", type=_FILE, metavar="FILE", help="Private key (PEM) of --cert.")
+@click.option("-k", "--insecure", is_flag=True, help="Do not check the target's certificate.")
+@click.option("--ca", type=_FILE, metavar="FILE", help="Trust the certificates in FILE (PEM) for the target.")
+@click.option("--keep-host", is_flag=True, help="Send the client's Host header on as it is.")
+@click.option(
+    "--allow-host", multiple=True, metavar="NAME", help="Accept clients that name this host; may be given again."
+)
+@click.option("--origin", metavar="ORIGIN", help="Send this Origin to the target.")
+@output_options
+def proxy(
+    target: str,
+    listen: tuple[str, ...],
+    cert: Path | None,
+    key: Path | None,
+    insecure: bool,
+    ca: Path | None,
+    keep_host: bool,
+    allow_host: tuple[str, ...],
+    origin: str | None,
+    file: Path | None,
+    headless: bool,
+    as_json: bool,
+) -> int:
+    """Record what crosses between your client and TARGET.
+
+    TARGET is the server's URL: ws://, wss://, http:// or https://. Point the client at the address shown; nothing
+    that passes is changed but the Host header, and plain HTTP on the same port passes through.
+    """
+    plan = CapturePlan(
+        target=target,
+        listen=listen,
+        cert=cert,
+        key=key,
+        insecure=insecure,
+        ca=ca,
+        keep_host=keep_host,
+        allow_host=allow_host,
+        origin=origin,
+        command=shlex.join(["wsinspect", *sys.argv[1:]]),
+    )
+    return run_live("proxy", plan, Output(file, headless, as_json))

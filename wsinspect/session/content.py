@@ -1,0 +1,159 @@
+"""What rows hold: their kind, the beginning of their payload, the rules they broke, read back from the stored bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wsinspect.model import HEAD_BYTES, Connection, Event, EventKind, Frame, Payload, Row, RowKind, Side, Violation
+from wsinspect.session.batch import EventRecord
+from wsinspect.session.segments import FoundRow, Segment
+from wsinspect.session.store import Store
+from wsinspect.wire.deflate import KEPT_BYTES, negotiated
+from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, ScannedFrame, header_length, payload_length, unmask
+from wsinspect.wire.messages import message_violations, row_kind, text_violations
+from wsinspect.wire.rows import first_frame
+
+TEXT_CHECKED = 64 << 10
+"""Bytes of a text message that are checked for UTF-8 where many rows are listed."""
+
+ODD_FRAMES = 256
+"""Fragments of a message that are looked at for broken rules."""
+
+
+class ContentReader:
+    """Builds rows and payloads of one connection."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self._store = store
+        self._connection = connection
+        self._deflates = negotiated(connection.extensions) is not None
+
+    def row(self, segment: Segment, number: int, found: FoundRow) -> Row:
+        """The row of a message or control frame."""
+        scanned, side = found.scanned, found.side
+        kind = row_kind(scanned.first)
+        is_compressed = self._is_compressed(found)
+        inflated = segment.inflated.get((side, scanned.at)) if is_compressed else None
+        payload = self.payload(segment, found, TEXT_CHECKED if kind is RowKind.TEXT else HEAD_BYTES)
+        return Row(
+            connection=segment.connection,
+            number=number,
+            kind=kind,
+            at_ns=found.at_ns,
+            first_ns=found.first_ns,
+            side=side,
+            at=scanned.at,
+            wire_length=scanned.wire_length,
+            size=scanned.size,
+            inflated_size=inflated.total if inflated and not inflated.problem else None,
+            frames=scanned.frames,
+            is_compressed=is_compressed,
+            is_masked=scanned.second >= 0x80,
+            head=payload.data[:HEAD_BYTES],
+            problem=payload.problem,
+            violations=self._violations(segment, number, found, kind, payload),
+        )
+
+    def payload(self, segment: Segment, found: FoundRow, limit: int) -> Payload:
+        """The beginning of a row's content, at most ``limit`` bytes."""
+        scanned = found.scanned
+        if scanned.raw and scanned.size <= MAX_CONTROL_PAYLOAD:
+            data = first_frame(scanned).control_payload
+            return Payload(data[:limit], scanned.size)
+        if self._is_compressed(found):
+            return self._inflated(segment, found, limit)
+        data = b"".join(self._pieces(segment, found, limit))
+        wanted = min(limit, scanned.size)
+        problem = "" if len(data) == wanted else "some of its bytes were not recorded"
+        return Payload(data, scanned.size, problem)
+
+    def frames(self, segment: Segment, found: FoundRow, limit: int) -> list[Frame]:
+        """The headers of a row's frames; control frames between its fragments are left out."""
+        return [
+            Frame(frame.at, frame.opcode, frame.fin, frame.rsv, mask, frame.header_length, frame.length)
+            for frame, mask in self._headers(segment, found, limit)
+        ]
+
+    def _is_compressed(self, found: FoundRow) -> bool:
+        return self._deflates and found.scanned.first & 0x40 != 0 and not found.scanned.raw
+
+    def _inflated(self, segment: Segment, found: FoundRow, limit: int) -> Payload:
+        inflated = segment.inflated.get((found.side, found.scanned.at))
+        if inflated is None or inflated.problem:
+            problem = inflated.problem if inflated else "not inflated: it is missing in the session file"
+            data = b"".join(self._pieces(segment, found, limit))
+            return Payload(data, found.scanned.size, problem)
+        data = inflated.data[:limit]
+        cut = len(inflated.data) < min(limit, inflated.total)
+        return Payload(data, inflated.total, f"only its first {KEPT_BYTES >> 20} MiB are kept inflated" if cut else "")
+
+    def _violations(
+        self, segment: Segment, number: int, found: FoundRow, kind: RowKind, payload: Payload
+    ) -> tuple[Violation, ...]:
+        scanned, side = found.scanned, found.side
+        frames = [first_frame(scanned)]
+        if scanned.odd:
+            frames = [frame for frame, _ in self._headers(segment, found, ODD_FRAMES)]
+        close = self._connection.client_close if side is Side.CLIENT else self._connection.server_close
+        after_close = close is not None and close.row < number
+        broken = message_violations(frames, side=side, deflate=self._deflates, after_close=after_close)
+        if kind is RowKind.TEXT and not payload.problem:
+            broken += text_violations(payload.data, is_whole=payload.is_whole)
+        return broken
+
+    def _headers(self, segment: Segment, found: FoundRow, limit: int) -> Iterator[tuple[ScannedFrame, bytes | None]]:
+        """The frames of a row with their masking keys, found by going from header to header."""
+        scanned = found.scanned
+        at, given = scanned.at, 0
+        while at < scanned.end and given < limit:
+            header = self._bytes(segment, found.side, at, at + MAX_HEADER)
+            if len(header) < 2 or len(header) < header_length(header[1]):
+                return
+            size = header_length(header[1])
+            frame = ScannedFrame(at, header[0], header[1], size, payload_length(header), scanned.raw)
+            at = frame.end
+            if frame.is_control and not scanned.raw:
+                continue
+            given += 1
+            yield frame, header[size - 4 : size] if frame.is_masked else None
+
+    def _pieces(self, segment: Segment, found: FoundRow, limit: int) -> Iterator[bytes]:
+        """A message's payload as on the wire but unmasked, frame by frame."""
+        left = limit
+        for frame, mask in self._headers(segment, found, max(1, found.scanned.frames)):
+            if left <= 0:
+                return
+            wanted = min(left, frame.length)
+            data = self._bytes(segment, found.side, frame.payload_at, frame.payload_at + wanted)
+            yield unmask(mask, data) if mask else data
+            left -= wanted
+            if len(data) < wanted:
+                return
+
+    def _bytes(self, segment: Segment, side: Side, start: int, stop: int) -> bytes:
+        """Bytes of a stream, from the segment at hand where it has them."""
+        begin = segment.at[side]
+        if start >= begin and stop <= begin + len(segment.data[side]):
+            return segment.data[side][start - begin : stop - begin]
+        return self._store.stream(segment, side, start, stop)
+
+
+def event_row(record: EventRecord) -> Row:
+    """The row of an event."""
+    said = record.event.data.get("side")
+    side = {"client": Side.CLIENT, "server": Side.SERVER}.get(str(said))
+    return Row(
+        connection=record.connection,
+        number=record.row,
+        kind=RowKind.EVENT,
+        at_ns=record.at_ns,
+        first_ns=record.at_ns,
+        side=side,
+        event=record.event,
+    )
+
+
+def missing_row(connection: int, number: int, at_ns: int) -> Row:
+    """Stands where the file promises a row that its bytes do not hold."""
+    event = Event(EventKind.NOTE, {"text": "this row is missing in the session file"})
+    return event_row(EventRecord(connection, number, at_ns, event))

@@ -1,0 +1,85 @@
+"""Opening a session file read-only, whoever wrote it: nothing in it runs, and no query of it runs for long."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from wsinspect.errors import SessionFileError
+from wsinspect.session import schema
+
+VALUE_LIMIT = 64 << 20
+"""Largest value that is read from a file, in bytes."""
+
+QUERY_LIMIT_S = 5.0
+"""A query that takes longer is ended: no query of ours does."""
+
+_STEPS_BETWEEN_CHECKS = 100_000
+
+
+class Deadline:
+    """Ends queries that run for too long."""
+
+    def __init__(self) -> None:
+        self._until = float("inf")
+
+    def start(self) -> None:
+        """A query begins now."""
+        self._until = time.monotonic() + QUERY_LIMIT_S
+
+    def is_over(self) -> bool:
+        """Whether the query should end; called by SQLite while it works."""
+        return time.monotonic() > self._until
+
+
+def open_read_only(path: Path) -> tuple[sqlite3.Connection, Deadline]:
+    """Open a session for reading, also while it is being written.
+
+    Raises:
+        SessionFileError: there is no such file, it is not a session, or a newer version wrote it.
+    """
+    if not path.is_file():
+        problem = "is a folder" if path.is_dir() else "does not exist"
+        raise SessionFileError(f"{path} {problem}", "give the path of a .wsi file")
+    deadline = Deadline()
+    try:
+        db = sqlite3.connect(_uri(path), uri=True, check_same_thread=False, isolation_level=None)
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_LIMIT)
+        for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON", "busy_timeout = 2000"):
+            db.execute(f"PRAGMA {pragma}")
+        db.set_progress_handler(deadline.is_over, _STEPS_BETWEEN_CHECKS)
+        _check(db, path)
+    except sqlite3.Error as error:
+        raise SessionFileError(_why(path, error), "only files that wsinspect recorded can be opened") from None
+    return db, deadline
+
+
+def _uri(path: Path) -> str:
+    uri = path.absolute().as_uri() + "?mode=ro"
+    wal = path.with_name(path.name + "-wal")
+    # SQLite makes a -shm file beside a WAL database even to read it: impossible here, and needless with no WAL left.
+    if not wal.exists() and not os.access(path.parent, os.W_OK):
+        uri += "&immutable=1"
+    return uri
+
+
+def _why(path: Path, error: sqlite3.Error) -> str:
+    text = str(error)
+    if "not a database" in text:
+        return f"{path} is not a session file"
+    if "unable to open" in text:
+        return f"{path} cannot be read: permission denied, or its folder is not writable while it is being recorded"
+    return f"{path} cannot be read: {text}"
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if application != schema.APPLICATION_ID:
+        raise SessionFileError(f"{path} is not a session file", "only files that wsinspect recorded can be opened")
+    if version > schema.USER_VERSION:
+        raise SessionFileError(f"{path} was written by a newer wsinspect", "update wsinspect to open it")
+    if not schema.is_ours(db):
+        raise SessionFileError(f"{path} has been changed: its tables are not those of a session", "it is not opened")

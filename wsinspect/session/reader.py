@@ -1,0 +1,303 @@
+"""Reading a session, live or finished, in windows: the one way in for screen, printer and reports.
+
+Every call is short and holds no transaction open after it. A file that contradicts itself gives a SessionFileError,
+whoever made it, never another exception.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from heapq import merge
+from pathlib import Path
+
+from wsinspect.errors import SessionFileError
+from wsinspect.model import (
+    CloseStory,
+    Connection,
+    Frame,
+    Handshake,
+    LastMessage,
+    Payload,
+    Row,
+    RowKind,
+    SessionInfo,
+)
+from wsinspect.session.content import ContentReader, event_row, missing_row
+from wsinspect.session.opening import open_read_only
+from wsinspect.session.recorder import SESSION
+from wsinspect.session.segments import FoundRow, Segment
+from wsinspect.session.store import Store
+from wsinspect.wire.conversation import close_story
+
+WINDOW_LIMIT = 10_000
+"""Rows or connections that one call gives at most."""
+
+LAST_MESSAGE_SEARCH = 200
+"""Rows before a close that are searched for the last message."""
+
+
+class Reader:
+    """One open session. Safe to use from several threads, one call at a time."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open a session.
+
+        Raises:
+            SessionFileError: it cannot be opened, or is not a session.
+        """
+        self.path = Path(path)
+        self._store = Store(*open_read_only(self.path))
+        self._lock = threading.Lock()
+        self._version = -1
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._store.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
+        with self._lock:
+            try:
+                yield self._store
+            except (sqlite3.Error, ValueError, TypeError, KeyError, IndexError, struct.error) as error:
+                raise SessionFileError(f"{self.path} is damaged: {error}") from error
+
+    def changed(self) -> bool:
+        """Whether anything was committed since the last call; true the first time."""
+        with self._reading() as store:
+            found = store.one("PRAGMA data_version")
+        version = found[0] if found else 0
+        known, self._version = self._version, version
+        return bool(version != known)
+
+    def info(self) -> SessionInfo:
+        """What the session says of itself, as of now."""
+        with self._reading() as store:
+            facts = store.facts()
+            last = store.one("SELECT first_row + rows - 1, last_ns FROM batch ORDER BY id DESC LIMIT 1") or (0, 0)
+            (connections,) = store.one("SELECT coalesce(max(id), 0) FROM connection") or (0,)
+            (live,) = store.one("SELECT count(*) FROM connection WHERE closed_ns IS NULL") or (0,)
+            stopped = facts.get("stopped_ns")
+            return SessionInfo(
+                path=str(self.path),
+                source=facts.get("source", ""),
+                version=facts.get("version", ""),
+                started_ns=int(facts.get("started_ns", "0")),
+                stopped_ns=int(stopped) if stopped else None,
+                notice=facts.get("notice", ""),
+                http_requests=int(facts.get("http_requests", "0")),
+                http_last=facts.get("http_last", ""),
+                bytes_on_disk=_size(self.path),
+                connections=connections,
+                rows=last[0],
+                open_connections=live,
+                last_ns=last[1],
+            )
+
+    def connections(self, first: int, count: int) -> list[Connection]:
+        """Connections by number, from ``first`` (1 is the oldest) on."""
+        with self._reading() as store:
+            return store.connections(first, min(count, WINDOW_LIMIT))
+
+    def connection(self, number: int) -> Connection | None:
+        """One connection."""
+        with self._reading() as store:
+            return _connection(store, number)
+
+    def rows(self, connection: int, first: int, count: int) -> list[Row]:
+        """Rows of one connection, numbers ``first`` to ``first + count - 1`` as far as they exist."""
+        first = max(1, first)
+        last = first + min(count, WINDOW_LIMIT) - 1
+        with self._reading() as store:
+            return list(_rows(store, connection, first, last))
+
+    def all_rows(self, first: int, count: int) -> list[Row]:
+        """Rows of all connections in the order in which they came; ``first`` counts from 1 over the whole session."""
+        first = max(1, first)
+        last = first + min(count, WINDOW_LIMIT) - 1
+        found: list[Row] = []
+        with self._reading() as store:
+            position = first
+            while position <= last:
+                batch = store.batch_of(position)
+                if batch is None or position >= batch[1] + batch[2]:
+                    break
+                rows = _batch_rows(store, batch[0])
+                begin = position - batch[1]
+                found.extend(_built(store, rows[begin : begin + last - position + 1]))
+                position = batch[1] + batch[2]
+        return found
+
+    def payload(self, connection: int, row: int, limit: int) -> Payload | None:
+        """The content of a message or control frame, at most ``limit`` bytes; None for events and unknown rows."""
+        with self._reading() as store:
+            place = _place(store, connection, row)
+            return place and place[0].payload(place[1], place[2], limit)
+
+    def frames(self, connection: int, row: int, limit: int) -> list[Frame]:
+        """The frames of a message or control frame, at most ``limit``."""
+        with self._reading() as store:
+            place = _place(store, connection, row)
+            return place[0].frames(place[1], place[2], limit) if place else []
+
+    def handshake(self, connection: int) -> Handshake | None:
+        """The heads of a connection's upgrade."""
+        with self._reading() as store:
+            return store.handshake(connection)
+
+    def close_story(self, connection: int) -> CloseStory | None:
+        """How a connection came to its end; None while nothing of it has ended."""
+        with self._reading() as store:
+            found = _connection(store, connection)
+            if found is None:
+                return None
+            first_close = found.first_close
+            before = first_close[1].row if first_close else found.rows + 1
+            until = first_close[1].at_ns if first_close else None
+            start = max(1, before - LAST_MESSAGE_SEARCH)
+            return close_story(found, last_message=_last_message(_rows(store, connection, start, before - 1), until))
+
+    def rate(
+        self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
+    ) -> dict[int, list[int]]:
+        """Rows per time bucket, oldest first, for the last ``buckets * bucket_ns`` of each connection.
+
+        Args:
+            connections: which.
+            until_ns: where the last bucket ends; None takes the end of each connection, or its newest row.
+            buckets: how many.
+            bucket_ns: how long each is.
+        """
+        with self._reading() as store:
+            return {number: _rate(store, number, until_ns, buckets, bucket_ns) for number in connections}
+
+
+def _size(path: Path) -> int:
+    total = 0
+    for name in (path, path.with_name(path.name + "-wal")):
+        try:
+            total += name.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _connection(store: Store, number: int) -> Connection | None:
+    found = store.connections(number, 1)
+    return found[0] if found and found[0].id == number else None
+
+
+def _numbered(store: Store, segment: Segment) -> Iterator[tuple[int, FoundRow | Row]]:
+    """A segment's rows with their numbers; events come as rows, the others as what was found of them."""
+    last = segment.first_row + segment.rows - 1
+    events = store.events(segment.connection, segment.first_row, last)
+    found = iter(segment.found)
+    for number in range(segment.first_row, min(last, segment.first_row + len(segment.found) + len(events)) + 1):
+        record = events.get(number)
+        row = event_row(record) if record else next(found, None)
+        yield number, row or missing_row(segment.connection, number, 0)
+
+
+def _rows(store: Store, connection: int, first: int, last: int) -> Iterator[Row]:
+    about = _connection(store, connection)
+    content = ContentReader(store, about) if about else None
+    for segment in store.segments_from(connection, first):
+        if segment.first_row > last:
+            return
+        for number, row in _numbered(store, segment):
+            if first <= number <= last:
+                yield content.row(segment, number, row) if isinstance(row, FoundRow) and content else _event(row)
+
+
+def _event(row: FoundRow | Row) -> Row:
+    if isinstance(row, FoundRow):
+        raise ValueError("a message of a connection that does not exist")
+    return row
+
+
+_Placed = tuple[int, Segment | None, int, FoundRow | Row]
+"""Time, segment, number and row, to be put in order and built when it is asked for."""
+
+
+def _batch_rows(store: Store, batch: int) -> list[_Placed]:
+    """All rows of a batch in order of time; rows of one connection keep their order."""
+    streams: list[list[_Placed]] = []
+    for segment in store.batch_segments(batch):
+        placed: list[_Placed] = []
+        for number, row in _numbered(store, segment):
+            at = row.at_ns or (placed[-1][0] if placed else 0)
+            placed.append((max(at, placed[-1][0]) if placed else at, segment, number, row))
+        streams.append(placed)
+    session = store.query(
+        "SELECT row, row FROM event WHERE connection = ? AND batch = ? ORDER BY row", *(SESSION, batch)
+    )
+    for number, _ in session:
+        record = store.events(SESSION, number, number)[number]
+        streams.append([(record.at_ns, None, number, event_row(record))])
+    return list(merge(*streams, key=lambda placed: placed[0]))
+
+
+def _built(store: Store, placed: Sequence[_Placed]) -> Iterator[Row]:
+    readers: dict[int, ContentReader] = {}
+    for _, segment, number, row in placed:
+        if segment is None or isinstance(row, Row):
+            yield _event(row)
+            continue
+        content = readers.get(segment.connection)
+        if content is None:
+            about = _connection(store, segment.connection)
+            if about is None:
+                raise ValueError("a message of a connection that does not exist")
+            content = readers[segment.connection] = ContentReader(store, about)
+        yield content.row(segment, number, row)
+
+
+def _place(store: Store, connection: int, number: int) -> tuple[ContentReader, Segment, FoundRow] | None:
+    about = _connection(store, connection)
+    segment = next(store.segments_from(connection, number), None)
+    if about is None or segment is None:
+        return None
+    for place, row in _numbered(store, segment):
+        if place == number and isinstance(row, FoundRow):
+            return ContentReader(store, about), segment, row
+    return None
+
+
+def _last_message(rows: Iterator[Row], until: int | None) -> LastMessage | None:
+    last: Row | None = None
+    end = 0
+    for row in rows:
+        if row.kind in (RowKind.TEXT, RowKind.BINARY) and row.side is not None:
+            last = row
+        end = row.at_ns
+    if last is None or last.side is None:
+        return None
+    return LastMessage(last.number, last.side, (end if until is None else until) - last.at_ns)
+
+
+def _rate(store: Store, connection: int, until_ns: int | None, buckets: int, bucket_ns: int) -> list[int]:
+    counts = [0] * buckets
+    if until_ns is None:
+        about = _connection(store, connection)
+        if about is None:
+            return counts
+        until_ns = about.closed_ns or max(about.to_server.last_ns, about.to_client.last_ns, about.opened_ns)
+    begin = until_ns - buckets * bucket_ns
+    before = 1 << 62
+    while True:
+        found = store.query(
+            "SELECT first_row, rows, first_ns FROM segment WHERE connection = ? AND first_row < ? "
+            "ORDER BY first_row DESC LIMIT 100",
+            *(connection, before),
+        )
+        for _, rows, at in found:
+            if begin < at <= until_ns:
+                counts[min(buckets - 1, (at - begin) // bucket_ns)] += rows
+        if len(found) < 100 or found[-1][2] <= begin:
+            return counts
+        before = found[-1][0]

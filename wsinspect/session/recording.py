@@ -1,0 +1,356 @@
+"""One connection while it is being recorded: its streams, its totals, its rows so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsinspect.model import (
+    Connection,
+    Ending,
+    Event,
+    EventKind,
+    Handshake,
+    LegEnd,
+    SeenClose,
+    Side,
+    Traffic,
+)
+from wsinspect.session.batch import READ, SERVER_BIT, SegmentRecord
+from wsinspect.wire.close import parse_close
+from wsinspect.wire.conversation import PingTracker
+from wsinspect.wire.deflate import negotiated
+from wsinspect.wire.frames import CLOSE, frame_violations
+from wsinspect.wire.rows import RowScanner, ScannedRow, first_frame
+
+if TYPE_CHECKING:
+    from wsinspect.session.recorder import Recorder
+
+REFUSAL_BODY_LIMIT = 64 << 10
+"""Bytes kept of the body that came with a refused upgrade."""
+
+PLAIN = frozenset({0x81, 0x82})
+DEFLATED = PLAIN | {0xC1, 0xC2}
+"""First bytes of a server's frame that break no rule, without and with compression agreed on."""
+
+
+class _Stream:
+    """One direction: where its scanner stands, its totals, and what went by unrecorded."""
+
+    __slots__ = (
+        "close",
+        "controls",
+        "largest",
+        "last_ns",
+        "lost",
+        "lost_rows",
+        "mask_bit",
+        "messages",
+        "open_ns",
+        "rows",
+    )
+
+    def __init__(self, side: Side) -> None:
+        self.rows = RowScanner()
+        self.mask_bit = 0x80 if side is Side.CLIENT else 0
+        self.open_ns = 0
+        self.messages = self.controls = self.largest = self.last_ns = 0
+        self.close: SeenClose | None = None
+        self.lost = 0
+        self.lost_rows = 0
+
+    def traffic(self) -> Traffic:
+        return Traffic(self.messages, self.controls, self.rows.at, self.largest, self.last_ns)
+
+
+class Recording:
+    """Takes what one connection does; made by ``Recorder.opened``."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        number: int,
+        *,
+        source: str,
+        client: str,
+        url: str,
+        path: str,
+        request: bytes,
+        at_ns: int,
+    ) -> None:
+        self.id = number
+        self.last_ns = at_ns
+        self._recorder = recorder
+        self._source, self._client, self._url, self._path = source, client, url, path
+        self._opened_ns = at_ns
+        self._server = self._subprotocol = self._extensions = self._failure = ""
+        self._upgraded_ns: int | None = None
+        self._closed_ns: int | None = None
+        self._status: int | None = None
+        self._status_by_us = False
+        self._request, self._forwarded, self._response = request, b"", b""
+        self._body_room = REFUSAL_BODY_LIMIT
+        self._timings: dict[str, int] = {}
+        self._handshake_changed = True
+        self._rows = 0
+        self._streams = (_Stream(Side.CLIENT), _Stream(Side.SERVER))
+        self._ends: list[LegEnd | None] = [None, None]
+        self._pings = PingTracker()
+        self._rtt_ns: int | None = None
+        self._violation = ""
+        self._violation_row: int | None = None
+        self._deflates = False
+        self._usual = PLAIN
+        self._segment: SegmentRecord | None = None
+        self._gap_before: set[Side] = set()
+
+    # The handshake
+
+    def dialled(self, server: str, at_ns: int) -> None:
+        """The target was reached at this address."""
+        self._server = server
+        self._touch(at_ns)
+
+    def forwarded(self, head: bytes, at_ns: int) -> None:
+        """This request head was sent on."""
+        self._forwarded = head
+        self._handshake_changed = True
+        self._touch(at_ns)
+
+    def timing(self, connect_ns: int | None = None, tls_ns: int | None = None, upgrade_ns: int | None = None) -> None:
+        """How long a stage took, in nanoseconds; a stage not given keeps what it had."""
+        given = {"connect_ns": connect_ns, "tls_ns": tls_ns, "upgrade_ns": upgrade_ns}
+        self._timings |= {stage: taken for stage, taken in given.items() if taken is not None}
+        self._handshake_changed = True
+        self._touch(self.last_ns)
+
+    def responded(self, head: bytes, status: int, at_ns: int, *, by_us: bool = False) -> None:
+        """The upgrade was answered, by the server or by wsinspect itself."""
+        self._response, self._status, self._status_by_us = head, status, by_us
+        self._handshake_changed = True
+        self._touch(at_ns)
+
+    def refused_body(self, data: bytes) -> None:
+        """A piece of the body that came with a refusal; the first REFUSAL_BODY_LIMIT bytes are kept."""
+        kept = data[: self._body_room]
+        if kept:
+            self._body_room -= len(kept)
+            self._response += kept
+            self._handshake_changed = True
+            self._touch(self.last_ns)
+
+    def upgraded(self, at_ns: int, *, subprotocol: str, extensions: str) -> None:
+        """From here on both streams are frames."""
+        self._upgraded_ns, self._subprotocol, self._extensions = at_ns, subprotocol, extensions
+        self._deflates = negotiated(extensions) is not None
+        self._usual = DEFLATED if self._deflates else PLAIN
+        self._touch(at_ns)
+
+    def failed(self, problem: str, stage: str, at_ns: int) -> None:
+        """There was no answer: ``stage`` is dns, tcp, tls or upgrade."""
+        self._failure = problem
+        self.event(EventKind.FAILED, at_ns, stage=stage, problem=problem)
+
+    # The streams
+
+    def read(self, side: Side, data: bytes, at_ns: int) -> None:
+        """Bytes that ``side`` sent after the upgrade, exactly as they arrived."""
+        if not data:
+            return
+        stream = self._streams[side]
+        stream.last_ns = self.last_ns = at_ns
+        if self._recorder.skip_reason or stream.lost:
+            self._follow(side, stream, data, at_ns)
+        else:
+            self._store(side, stream, data, at_ns)
+
+    def _store(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
+        segment = self._segment or self._begin_segment(at_ns)
+        start = stream.rows.at
+        first_row = self._rows
+        for row in stream.rows.feed(data):
+            self._rows += 1
+            self._count(side, stream, row, at_ns)
+        added = self._rows - first_row
+        segment.rows += added
+        segment.chunks[side].append(data)
+        segment.reads += READ.pack(
+            len(data) | (SERVER_BIT if side is Side.SERVER else 0), max(0, at_ns - segment.first_ns)
+        )
+        if stream.rows.row_at >= start:
+            stream.open_ns = at_ns
+        self._recorder.changed(self, len(data), added)
+
+    def _follow(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
+        """Pass over bytes without storing them, until recording can resume where a row begins."""
+        start = stream.rows.at
+        rows = stream.rows.feed(data)
+        for row in rows:
+            self._count(side, stream, row, at_ns)
+        boundary = stream.rows.row_at
+        resumes = not self._recorder.skip_reason and boundary >= start
+        missed = boundary - start if resumes else len(data)
+        stream.lost += missed
+        stream.lost_rows += len(rows)
+        if resumes:
+            self._resume(side, stream, data[missed:], at_ns)
+        else:
+            self._touch(at_ns)
+
+    def _resume(self, side: Side, stream: _Stream, rest: bytes, at_ns: int) -> None:
+        """Store again from here on, in a new segment, since the stream has a hole before it."""
+        stream.rows = RowScanner(stream.rows.row_at)
+        if self._segment is not None:
+            self._recorder.flush()
+        self._gap_before.add(side)
+        self._say_gap(side, stream, at_ns)
+        if rest:
+            self._store(side, stream, rest, at_ns)
+
+    def _say_gap(self, side: Side, stream: _Stream, at_ns: int) -> None:
+        why = self._recorder.last_skip_reason
+        lost, rows = stream.lost, stream.lost_rows
+        stream.lost = stream.lost_rows = 0
+        self.event(EventKind.GAP, at_ns, side, bytes=lost, messages=rows, why=why)
+
+    def _begin_segment(self, at_ns: int) -> SegmentRecord:
+        client, server = self._streams
+        self._segment = SegmentRecord(
+            connection=self.id,
+            first_row=self._rows + 1,
+            first_ns=at_ns,
+            at=(client.rows.at, server.rows.at),
+            open_state=(client.rows.state(), server.rows.state()),
+            open_ns=(client.open_ns, server.open_ns),
+            extensions=self._extensions if self._deflates else "",
+            after_gap=self._gap_before,
+        )
+        self._gap_before = set()
+        return self._segment
+
+    def _count(self, side: Side, stream: _Stream, row: ScannedRow, at_ns: int) -> None:
+        """Add a row to the totals, and look closer at control frames and at broken rules."""
+        if row.first & 0x08:
+            stream.controls += 1
+            self._control(side, stream, row, at_ns)
+        else:
+            stream.messages += 1
+            if row.size > stream.largest:
+                stream.largest = row.size
+        if not self._violation and (row.first not in self._usual or row.second ^ stream.mask_bit >= 126):
+            self._look_for_violation(side, row)
+
+    def _control(self, side: Side, stream: _Stream, row: ScannedRow, at_ns: int) -> None:
+        frame = first_frame(row)
+        if frame.opcode != CLOSE:
+            rtt = self._pings.feed(side, frame.opcode, frame.control_payload, at_ns)
+            self._rtt_ns = rtt if rtt is not None else self._rtt_ns
+        elif stream.close is None:
+            said = parse_close(frame.control_payload)
+            stream.close = SeenClose(self._rows, at_ns, said.code, said.reason)
+            if said.violations:
+                self._broke(said.violations[0].detail)
+
+    def _look_for_violation(self, side: Side, row: ScannedRow) -> None:
+        """Note the connection's first broken rule; what each row broke is found again when it is read."""
+        found = frame_violations(first_frame(row), from_client=side is Side.CLIENT, rsv1_allowed=self._deflates)
+        if found:
+            self._broke(found[0].detail)
+        elif row.odd:
+            self._broke("a fragment with another opcode, mask or reserved bit than it may have")
+        elif row.first & 0x0F == 0:
+            self._broke("a continuation of nothing")
+
+    def _broke(self, rule: str) -> None:
+        if not self._violation:
+            self._violation, self._violation_row = rule, self._rows
+
+    # What else happens
+
+    def event(self, kind: EventKind, at_ns: int, side: Side | None = None, **data: str | int | float | None) -> None:
+        """Record something beside the frames; it takes the next row number."""
+        segment = self._segment or self._begin_segment(at_ns)
+        self._rows += 1
+        segment.rows += 1
+        facts = data if side is None else {"side": side.label, **data}
+        self._recorder.record(self.id, self._rows, at_ns, Event(kind, facts))
+        self.last_ns = at_ns
+        self._recorder.changed(self, rows=1)
+
+    def ended(self, leg: Side, how: Ending, at_ns: int, *, by_us: bool = False, undelivered: int = 0) -> None:
+        """The TCP connection to one peer came to its end.
+
+        Args:
+            leg: which peer's.
+            how: in which way.
+            at_ns: when it was seen.
+            by_us: whether wsinspect did it by itself, not to pass on the other side's end.
+            undelivered: bytes that were received for this peer and could not be given to it.
+        """
+        stream = self._streams[leg]
+        if stream.lost:
+            self._say_gap(leg, stream, at_ns)
+        elif not stream.rows.is_idle:
+            arrived = stream.rows.at - stream.rows.row_at
+            self.event(
+                EventKind.TRUNCATED, at_ns, leg, at=stream.rows.row_at, arrived=arrived, announced=stream.rows.announced
+            )
+        if self._ends[leg] is None:
+            self._ends[leg] = LegEnd(how, at_ns, by_us)
+        facts: dict[str, int] = {"undelivered": undelivered} if undelivered else {}
+        self.event(EventKind.END, at_ns, leg, how=how.value, by="us" if by_us else "peer", **facts)
+
+    def closed(self, at_ns: int) -> None:
+        """Both legs are gone."""
+        self._closed_ns = at_ns
+        self._touch(at_ns)
+
+    # For the recorder
+
+    def _touch(self, at_ns: int) -> None:
+        self.last_ns = at_ns
+        self._recorder.changed(self)
+
+    def take_segment(self) -> SegmentRecord | None:
+        """The bytes and rows since the last batch, given away."""
+        segment, self._segment = self._segment, None
+        return segment
+
+    def take_handshake(self) -> Handshake | None:
+        """The handshake, if it changed since it was last given."""
+        if not self._handshake_changed:
+            return None
+        self._handshake_changed = False
+        return Handshake(
+            self._request, self._forwarded, self._response, response_by_us=self._status_by_us, **self._timings
+        )
+
+    def connection(self) -> Connection:
+        """The connection as of now."""
+        client, server = self._streams
+        return Connection(
+            id=self.id,
+            source=self._source,
+            client=self._client,
+            server=self._server,
+            url=self._url,
+            path=self._path,
+            opened_ns=self._opened_ns,
+            subprotocol=self._subprotocol,
+            extensions=self._extensions,
+            upgraded_ns=self._upgraded_ns,
+            closed_ns=self._closed_ns,
+            status=self._status,
+            status_by_us=self._status_by_us,
+            failure=self._failure,
+            rows=self._rows,
+            to_server=client.traffic(),
+            to_client=server.traffic(),
+            client_close=client.close,
+            server_close=server.close,
+            client_end=self._ends[Side.CLIENT],
+            server_end=self._ends[Side.SERVER],
+            rtt_ns=self._rtt_ns,
+            pings_unanswered=self._pings.unanswered,
+            first_violation=self._violation,
+            violation_row=self._violation_row,
+        )

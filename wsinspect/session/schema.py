@@ -1,0 +1,145 @@
+"""The tables of a session file, and how to tell one from any other file.
+
+The byte streams are stored as they came, in segments cut anywhere; rows are found in them by reading. A change of any
+table raises USER_VERSION.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x57534931
+"""``WSI1`` in the database header: what ``file`` and SQLite show as the application id."""
+
+USER_VERSION = 1
+
+PAGE_SIZE = 16384
+
+SCHEMA = (
+    """CREATE TABLE capture (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE connection (
+  id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  client TEXT NOT NULL,
+  server TEXT NOT NULL,
+  url TEXT NOT NULL,
+  path TEXT NOT NULL,
+  opened_ns INTEGER NOT NULL,
+  subprotocol TEXT NOT NULL,
+  extensions TEXT NOT NULL,
+  upgraded_ns INTEGER,
+  closed_ns INTEGER,
+  status INTEGER,
+  status_by_us INTEGER NOT NULL,
+  failure TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  to_server_messages INTEGER NOT NULL,
+  to_server_controls INTEGER NOT NULL,
+  to_server_bytes INTEGER NOT NULL,
+  to_server_largest INTEGER NOT NULL,
+  to_server_last_ns INTEGER NOT NULL,
+  to_client_messages INTEGER NOT NULL,
+  to_client_controls INTEGER NOT NULL,
+  to_client_bytes INTEGER NOT NULL,
+  to_client_largest INTEGER NOT NULL,
+  to_client_last_ns INTEGER NOT NULL,
+  client_close_row INTEGER,
+  client_close_ns INTEGER,
+  client_close_code INTEGER,
+  client_close_reason BLOB,
+  server_close_row INTEGER,
+  server_close_ns INTEGER,
+  server_close_code INTEGER,
+  server_close_reason BLOB,
+  client_end TEXT,
+  client_end_ns INTEGER,
+  client_end_by_us INTEGER,
+  server_end TEXT,
+  server_end_ns INTEGER,
+  server_end_by_us INTEGER,
+  rtt_ns INTEGER,
+  pings_unanswered INTEGER NOT NULL,
+  first_violation TEXT NOT NULL,
+  violation_row INTEGER
+) STRICT""",
+    "CREATE INDEX connection_live ON connection(id) WHERE closed_ns IS NULL",
+    """CREATE TABLE handshake (
+  connection INTEGER PRIMARY KEY,
+  request BLOB NOT NULL,
+  forwarded BLOB NOT NULL,
+  response BLOB NOT NULL,
+  response_by_us INTEGER NOT NULL,
+  connect_ns INTEGER,
+  tls_ns INTEGER,
+  upgrade_ns INTEGER
+) STRICT""",
+    """CREATE TABLE batch (
+  id INTEGER PRIMARY KEY,
+  first_row INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL
+) STRICT""",
+    "CREATE INDEX batch_rows ON batch(first_row)",
+    """CREATE TABLE segment (
+  id INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL,
+  connection INTEGER NOT NULL,
+  first_row INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  first_ns INTEGER NOT NULL,
+  c2s_at INTEGER NOT NULL,
+  s2c_at INTEGER NOT NULL,
+  c2s_open BLOB NOT NULL,
+  s2c_open BLOB NOT NULL,
+  c2s_open_ns INTEGER NOT NULL,
+  s2c_open_ns INTEGER NOT NULL,
+  c2s BLOB NOT NULL,
+  s2c BLOB NOT NULL,
+  reads BLOB NOT NULL,
+  inflated BLOB NOT NULL
+) STRICT""",
+    "CREATE INDEX segment_rows ON segment(connection, first_row)",
+    "CREATE INDEX segment_batch ON segment(batch)",
+    """CREATE TABLE event (
+  id INTEGER PRIMARY KEY,
+  connection INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  row INTEGER NOT NULL,
+  at_ns INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  data TEXT NOT NULL
+) STRICT""",
+    "CREATE INDEX event_row ON event(connection, row)",
+)
+"""Every statement that makes the file. What the columns of ``segment`` hold:
+
+- first_row, rows: the rows of this connection that were completed or happened here, events included.
+- c2s_at, s2c_at: offset in each stream (client's, server's) where this segment's bytes begin.
+- c2s_open, s2c_open: state of the row scanner there; empty when no row was unfinished.
+- c2s_open_ns, s2c_open_ns: when that unfinished row began to arrive.
+- c2s, s2c: the bytes, exactly.
+- reads: for each read its length with the sender in the top bit (u32), and nanoseconds since first_ns (u64).
+- inflated: for each compressed message that ends here: sender (u8), offset of its first frame (u64),
+  inflated length (u64), bytes kept (u32), then those bytes. A length of 2**64-1 means: not inflated, the bytes say why.
+"""
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Make an empty session in an empty database."""
+    db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {USER_VERSION}")
+    db.execute("PRAGMA journal_mode = WAL")
+    with db:
+        for statement in SCHEMA:
+            db.execute(statement)
+
+
+def is_ours(db: sqlite3.Connection) -> bool:
+    """Whether the database holds our tables and nothing else: no view, no trigger, no virtual table."""
+    found = db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {sql for (sql,) in found} == set(SCHEMA)

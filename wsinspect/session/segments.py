@@ -1,0 +1,112 @@
+"""Segments as read back: where each row lies, found by scanning the stored bytes in the order of their reads."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from wsinspect.model import Side
+from wsinspect.session.batch import READ, SERVER_BIT
+from wsinspect.session.inflating import InflatedMessage, unpack_entries
+from wsinspect.wire.rows import RowScanner, ScannedRow
+
+CACHED_WEIGHT = 40_000
+"""What is kept in memory over all segments: a row weighs 1, and so do 256 bytes."""
+
+COLUMNS = (
+    "id, connection, first_row, rows, first_ns, c2s_at, s2c_at, c2s_open, s2c_open, c2s_open_ns, s2c_open_ns, "
+    "c2s, s2c, reads, inflated"
+)
+"""What ``find_rows`` takes, in this order."""
+
+
+class FoundRow(NamedTuple):
+    """A message or control frame in its segment."""
+
+    side: Side
+    scanned: ScannedRow
+    at_ns: int
+    """When the read with its last byte arrived."""
+    first_ns: int
+    """When the read with its first byte arrived."""
+
+
+class Segment(NamedTuple):
+    """One connection's part of a batch, its rows found. ``at`` and ``data`` are by Side."""
+
+    id: int
+    connection: int
+    first_row: int
+    rows: int
+    """Rows here, events included."""
+    at: tuple[int, int]
+    data: tuple[bytes, bytes]
+    found: list[FoundRow]
+    """The rows that are not events, in order."""
+    inflated: Mapping[tuple[Side, int], InflatedMessage]
+
+
+def find_rows(record: tuple[int | bytes, ...]) -> Segment:
+    """Scan one record of the ``segment`` table, given as COLUMNS.
+
+    Raises:
+        ValueError: the record contradicts itself.
+    """
+    number, connection, first_row, rows, first_ns = (_integer(value) for value in record[:5])
+    at = _integer(record[5]), _integer(record[6])
+    states, opened = record[7:9], [_integer(value) for value in record[9:11]]
+    streams = _blob(record[11]), _blob(record[12])
+    scanners = [RowScanner.resumed(at[side], _blob(states[side])) for side in Side]
+    position = [0, 0]
+    found: list[FoundRow] = []
+    for length, delta in READ.iter_unpack(_blob(record[13])):
+        side = Side.SERVER if length & SERVER_BIT else Side.CLIENT
+        start = position[side]
+        position[side] = start + (length & ~SERVER_BIT)
+        at_ns = first_ns + delta
+        offset = at[side] + start
+        for row in scanners[side].feed(streams[side][start : position[side]]):
+            found.append(FoundRow(side, row, at_ns, at_ns if row.at >= offset else opened[side]))
+        if scanners[side].row_at >= offset:
+            opened[side] = at_ns
+    return Segment(number, connection, first_row, rows, at, streams, found, unpack_entries(_blob(record[14])))
+
+
+def _integer(value: int | bytes) -> int:
+    if not isinstance(value, int):
+        raise ValueError("a number is missing")
+    return value
+
+
+def _blob(value: int | bytes) -> bytes:
+    if not isinstance(value, bytes):
+        raise ValueError("bytes are missing")
+    return value
+
+
+class SegmentCache:
+    """The segments used last, up to CACHED_WEIGHT."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, Segment] = OrderedDict()
+        self._weight = 0
+
+    def get(self, number: int) -> Segment | None:
+        """A segment by its id, if it is still here."""
+        segment = self._kept.get(number)
+        if segment is not None:
+            self._kept.move_to_end(number)
+        return segment
+
+    def put(self, segment: Segment) -> None:
+        """Keep a segment, dropping those not used for longest."""
+        self._kept[segment.id] = segment
+        self._weight += _weight(segment)
+        while self._weight > CACHED_WEIGHT and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._weight -= _weight(dropped)
+
+
+def _weight(segment: Segment) -> int:
+    return 1 + len(segment.found) + (len(segment.data[0]) + len(segment.data[1])) // 256
