@@ -61,17 +61,18 @@ class Reader:
 
     @contextmanager
     def _reading(self) -> Iterator[Store]:
+        """One call: all its queries see the same state of the file, and none holds it back afterwards."""
         with self._lock:
             try:
-                yield self._store
+                with self._store.snapshot():
+                    yield self._store
             except (sqlite3.Error, ValueError, TypeError, KeyError, IndexError, struct.error) as error:
                 raise SessionFileError(f"{self.path} is damaged: {error}") from error
 
     def changed(self) -> bool:
         """Whether anything was committed since the last call; true the first time."""
-        with self._reading() as store:
-            found = store.one("PRAGMA data_version")
-        version = found[0] if found else 0
+        with self._lock:
+            version = self._store.version()
         known, self._version = self._version, version
         return bool(version != known)
 

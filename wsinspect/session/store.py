@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from wsinspect.model import Connection, Ending, Event, EventKind, Handshake, LegEnd, SeenClose, Side, Traffic
@@ -27,6 +28,20 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         self._db.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All queries inside see the file as it is at the first of them; must not last long."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
+    def version(self) -> int:
+        """A number that changes with every commit of somebody else."""
+        found = self._db.execute("PRAGMA data_version").fetchone()
+        return int(found[0])
 
     def query(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
         """The rows of a query that is known to be small."""
