@@ -1,0 +1,214 @@
+"""A session as records for programs: what ``--json`` prints, one object on each line.
+
+The schema is stable: fields and events are added, never changed or removed; programs ignore what they do not know.
+
+Every record has
+
+- ``event``: what it is, see below
+- ``time``: UTC, ISO 8601 with microseconds, such as ``2026-11-22T13:02:33.061204Z``
+- ``connection``: number of the connection in the session, from 1; null for what concerns the whole session
+
+``open``: a connection was opened, or tried to be.
+
+- ``client``, ``server``: addresses, ``host:port``; ``server`` is null when none was reached
+- ``url``: the target as dialled; ``path``: path and query as the client asked for them
+- ``status``: HTTP status that answered the upgrade, 101 when all is well; null when nothing came
+- ``subprotocol``, ``extensions``: what the server agreed to, or null
+
+``message``: a text or binary message is complete.
+
+- ``row``: number of the row in its connection, from 1
+- ``from``: who sent it, ``client`` or ``server``
+- ``type``: ``text``, ``binary``, ``continuation`` (data that continues nothing) or ``reserved`` (an unknown opcode)
+- ``size``: bytes of content, inflated; ``wire_size``: bytes on the wire, frame headers included
+- ``frames``: how many frames carried it; ``compressed``: whether permessage-deflate did
+- ``text``: the content, when it is text in UTF-8; else ``base64``: the content
+- ``problem``: why the content is not all there (only then): larger than the printer's limit, not inflated ...
+- ``violations``: rules it broke (only then), each with ``rule``, ``detail`` and ``source``
+
+``ping``, ``pong``: ``row``, ``from``, ``size``, ``wire_size``, ``base64`` and ``violations`` as above.
+
+``close_frame``: one close frame, as above, with ``code`` (null when there was none) and ``reason`` for ``base64``.
+
+``end``, ``failed``, ``truncated``, ``gap``, ``sleep``, ``note``: something happened beside the frames.
+
+- ``row``: as above; ``leg``: the side it happened on, ``client``, ``server`` or null
+- ``data``: the facts, by event: how a leg ended and by whom; what failed, and at which stage; ...
+
+``close``: the connection is over, both legs have ended; the last record of each connection that came so far.
+
+- ``code``: the close code; null when the upgrade was refused, see ``status``
+- ``name``: its name, such as ``Internal Error``
+- ``wire``: whether ``code`` was in a close frame; false for 1005, 1006 and 1015 when they are conclusions
+- ``status``: HTTP status of a refused upgrade, else null
+- ``sender``: who sent the first close frame (or refused, or ended first): ``client``, ``server``, ``wsinspect``, null
+- ``reason``: text of the close frame
+- ``handshake``: ``complete``, ``different`` (answered with another code), ``unanswered`` or ``absent``
+- ``answer``: the other side's close frame as ``code`` and ``reason``, or null
+- ``ends``: how TCP ended, first leg first, each with ``leg``, ``how`` (``fin``, ``rst``, ``timeout``, ``close_notify``,
+  ``tls_alert``, ``tls_truncated``), ``by`` (``peer`` or ``wsinspect``) and ``time``
+- ``age``: seconds from opening to the first close frame, or to what came instead of one
+- ``rtt``: seconds of the last ping's round trip, or null
+- ``last_message``: the data message before the close as ``row``, ``from`` and ``before`` (seconds), or null
+- ``messages``, ``bytes``: totals, each with ``to_server`` and ``to_client``
+- ``pings_unanswered``: pings with no pong
+- ``failure``: why the target was not reached, or null
+- ``violations``: rules the close frame broke (only then)
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Mapping, Sequence
+
+from wsinspect import codes
+from wsinspect.model import CloseStory, Connection, Payload, Row, RowKind, SeenClose, Side, Violation
+from wsinspect.report.lines import ends_in_order, topic
+from wsinspect.wire.close import parse_close
+
+Record = Mapping[str, object]
+"""One record: JSON values by name."""
+
+
+def to_line(record: Record) -> str:
+    """One line of JSON without its line end: ASCII only, so that no terminal obeys what a peer sent."""
+    # JSON escapes all control characters but DEL, which can stand in a string only.
+    return json.dumps(record, separators=(",", ":")).replace("\x7f", "\\u007f")
+
+
+def connection_json(connection: Connection) -> Record:
+    """The record of a connection's opening."""
+    return {
+        **_common("open", connection.opened_ns, connection.id),
+        "client": connection.client,
+        "server": connection.server or None,
+        "url": connection.url,
+        "path": connection.path,
+        "status": connection.status,
+        "subprotocol": connection.subprotocol or None,
+        "extensions": connection.extensions or None,
+    }
+
+
+def row_json(row: Row, payload: Payload | None = None) -> Record:
+    """The record of a row.
+
+    Args:
+        row: a message, control frame or event.
+        payload: its content; None takes what the row itself carries, for a row whose ``head`` is all of it.
+    """
+    if row.event is not None:
+        facts = row.event.data
+        return {
+            **_common(row.event.kind.value, row.at_ns, row.connection),
+            "row": row.number,
+            "leg": _label(row.side),
+            "data": {name: "wsinspect" if (name, fact) == ("by", "us") else fact for name, fact in facts.items()},
+        }
+    content_size = row.size if row.inflated_size is None else row.inflated_size
+    payload = payload or Payload(row.head, content_size, row.problem)
+    return {
+        **_common(_FRAME_EVENTS.get(row.kind, "message"), row.at_ns, row.connection),
+        "row": row.number,
+        "from": _label(row.side),
+        **({} if row.kind in _FRAME_EVENTS else {"type": row.kind.value}),
+        "size": content_size,
+        "wire_size": row.wire_length,
+        **({} if row.kind in _FRAME_EVENTS else {"frames": row.frames, "compressed": row.is_compressed}),
+        **_content(row.kind, payload),
+        **_problem(payload),
+        **_violations(row.violations),
+    }
+
+
+_FRAME_EVENTS = {RowKind.PING: "ping", RowKind.PONG: "pong", RowKind.CLOSE: "close_frame"}
+
+
+def close_json(story: CloseStory) -> Record:
+    """The record of a connection's end."""
+    connection = story.connection
+    about = topic(story)
+    last = story.last_message
+    return {
+        **_common("close", connection.closed_ns or story.at_ns, connection.id),
+        "code": story.code if story.status is None else None,
+        "name": codes.name(about) if about is not None else None,
+        "wire": story.is_wire and story.status is None,
+        "status": story.status,
+        "sender": "wsinspect" if story.by_us else _label(story.sender),
+        "reason": _text(story.reason),
+        "handshake": story.handshake.name.lower(),
+        "answer": _seen(story.answer),
+        "ends": [
+            {"leg": side.label, "how": end.how.value, "by": _by(by_us=end.by_us), "time": utc(end.at_ns)}
+            for side, end in ends_in_order(connection, story.first_end)
+        ],
+        "age": _seconds(story.age_ns),
+        "rtt": None if connection.rtt_ns is None else _seconds(connection.rtt_ns),
+        "last_message": last and {"row": last.row, "from": last.side.label, "before": _seconds(last.before_ns)},
+        "messages": {"to_server": connection.to_server.messages, "to_client": connection.to_client.messages},
+        "bytes": {"to_server": connection.to_server.wire_bytes, "to_client": connection.to_client.wire_bytes},
+        "pings_unanswered": connection.pings_unanswered,
+        "failure": connection.failure or None,
+        **_violations(story.violations),
+    }
+
+
+def utc(at_ns: int) -> str:
+    """Nanoseconds since the epoch as UTC in ISO 8601, with microseconds."""
+    # A damaged file can hold any number: the years 1970 to 9999 are shown, others as the nearest of them.
+    seconds, rest = divmod(max(0, min(at_ns, 253_402_300_799_999_999_999)), 1_000_000_000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{rest // 1000:06}Z"
+
+
+def _common(event: str, at_ns: int, connection: int) -> dict[str, object]:
+    return {"event": event, "time": utc(at_ns), "connection": connection or None}
+
+
+def _content(kind: RowKind, payload: Payload) -> dict[str, object]:
+    if kind is RowKind.CLOSE:
+        said = parse_close(payload.data)
+        return {"code": said.code, "reason": _text(said.reason)}
+    if kind is RowKind.TEXT:
+        try:
+            return {"text": payload.data.decode()}
+        except UnicodeDecodeError as error:
+            # Content that was cut to the limit may end inside a character.
+            if len(payload.data) < payload.total and error.reason == "unexpected end of data":
+                return {"text": payload.data[: error.start].decode()}
+    return {"base64": base64.b64encode(payload.data).decode()}
+
+
+def _problem(payload: Payload) -> dict[str, object]:
+    if payload.is_whole:
+        return {}
+    return {"problem": payload.problem or f"only the first {len(payload.data)} bytes are here"}
+
+
+def _violations(violations: Sequence[Violation]) -> dict[str, object]:
+    if not violations:
+        return {}
+    return {"violations": [{"rule": v.rule, "detail": v.detail, "source": v.source} for v in violations]}
+
+
+def _seen(close: SeenClose | None) -> dict[str, object] | None:
+    return None if close is None else {"code": close.code, "reason": _text(close.reason)}
+
+
+def _text(data: bytes) -> str:
+    """Text that should be UTF-8; bytes that are not become ``\\xNN``, so that none is lost."""
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _label(side: Side | None) -> str | None:
+    return None if side is None else side.label
+
+
+def _by(*, by_us: bool) -> str:
+    return "wsinspect" if by_us else "peer"
+
+
+def _seconds(nanoseconds: int) -> float:
+    return round(nanoseconds / 1e9, 6)
