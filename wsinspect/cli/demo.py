@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from wsinspect.capture.plan import CapturePlan
-from wsinspect.cli.live import Output, Traffic, output_options, run_live
+from wsinspect.cli.live import Output, output_options, run_live
 from wsinspect.demo.process import DemoProcess
+from wsinspect.paths import log_folder
 
 
 @click.command()
@@ -19,12 +20,26 @@ def demo(once: bool, file: Path | None, headless: bool, as_json: bool) -> int:
 
     All of it runs on this machine, through the same recording and the same screen as your own traffic.
     """
-    endpoints = DemoProcess()
-
-    async def play(relay: str) -> None:
-        await endpoints.play(relay)
-        await endpoints.wait()
-
-    traffic = Traffic(prepare=lambda: endpoints.start(once), play=play, stop=endpoints.stop)
     plan = CapturePlan(target="", listen=("127.0.0.1:0",), command="wsinspect demo")
-    return run_live("demo", plan, Output(file, headless, as_json), traffic=traffic)
+    return run_live("demo", plan, Output(file, headless, as_json), traffic=DemoTraffic(once))
+
+
+class DemoTraffic:
+    """The demo's endpoints, as traffic of a live run."""
+
+    def __init__(self, once: bool) -> None:
+        self._once = once
+        self._process = DemoProcess(log_folder() / "demo.log")
+
+    async def prepare(self) -> str:
+        """Open the endpoints."""
+        return await self._process.start(once=self._once)
+
+    async def play(self, relay: str) -> None:
+        """Let the clients connect, and wait for the end of the last scene."""
+        await self._process.play(relay)
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        """End all of it."""
+        await self._process.stop()

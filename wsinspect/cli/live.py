@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import signal
-import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import click
 
-from wsinspect import text
-from wsinspect.capture.process import CapturePlan, CaptureProcess, Started
-from wsinspect.paths import new_session_path
+from wsinspect.capture.plan import CapturePlan, Started
+from wsinspect.capture.process import CaptureProcess
+from wsinspect.cli.headless import follow
+from wsinspect.paths import log_folder, new_session_path
 from wsinspect.session.reader import Reader
 
 
@@ -68,88 +70,94 @@ def run_live(what: str, plan: CapturePlan, output: Output, *, traffic: Traffic |
     return asyncio.run(_run(replace(plan, file=file), output, traffic))
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Protocol):
     """Traffic of our own making: the demo's."""
 
-    prepare: Callable[[], Awaitable[str]]
-    """Opens the endpoints and returns the target for the relay."""
-    play: Callable[[str], Awaitable[None]]
-    """Sends traffic through the relay at this URL, until it is over or cancelled."""
-    stop: Callable[[], Awaitable[None]]
+    async def prepare(self) -> str:
+        """Open the endpoints; returns the target for the relay."""
+
+    async def play(self, relay: str) -> None:
+        """Send traffic through the relay at this URL until it is over."""
+
+    async def stop(self) -> None:
+        """End it in order; safe at any time."""
 
 
 async def _run(plan: CapturePlan, output: Output, traffic: Traffic | None) -> int:
-    capture = CaptureProcess()
+    capture = CaptureProcess(log_folder() / "capture.log")
+
+    async def end() -> None:
+        if traffic is not None:
+            await traffic.stop()
+        await capture.stop()
+
     try:
         if traffic is not None:
             plan = replace(plan, target=await traffic.prepare())
         started = await capture.start(plan)
-        for notice in started.notices:
-            click.echo(f"wsinspect: {notice}", err=True)
-        await _show(started, plan, output, traffic, capture)
+        playing = traffic.play(started.urls[0]) if traffic is not None else None
+        show = _screen if output.has_screen else _lines
+        status = await show(Run(plan, output, started, playing, capture.wait(), end))
     finally:
-        if traffic is not None:
-            await traffic.stop()
-        problem = await capture.stop()
-    _say_saved(plan.file, problem)
-    return 1 if problem else 0
+        await end()
+    _say_saved(plan.file)
+    return status
 
 
-async def _show(
-    started: Started, plan: CapturePlan, output: Output, traffic: Traffic | None, capture: CaptureProcess
-) -> None:
-    """Show what is recorded until the user quits, the traffic is over or the capture ends."""
-    playing = asyncio.ensure_future(traffic.play(started.urls[0])) if traffic is not None else None
-    ended = asyncio.ensure_future(capture.wait())
-    shown: asyncio.Future[None]
-    stop = asyncio.Event()
-    if output.has_screen:
-        shown = asyncio.ensure_future(_screen(started, plan, stop))
-    else:
-        click.echo(f"wsinspect: listening on {' '.join(started.urls)}", err=True)
-        shown = asyncio.ensure_future(_lines(plan.file, output, stop))
-    with _signals(stop):
-        waits = {shown, ended, asyncio.ensure_future(stop.wait())}
-        if playing is not None and not output.has_screen:
-            waits.add(playing)
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()
-        await shown
-    for task in (*waits, playing):
-        if task is not None and not task.done():
-            task.cancel()
-    if playing is not None and playing.done() and not playing.cancelled():
-        playing.result()
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A capture that has started."""
+
+    plan: CapturePlan
+    output: Output
+    started: Started
+    playing: Awaitable[None] | None
+    """Over when traffic of our own making is."""
+    ended: Awaitable[int]
+    """Over when the capture is, whoever ended it."""
+    end: Callable[[], Awaitable[None]]
+    """Ends it in order."""
 
 
-async def _screen(started: Started, plan: CapturePlan, stop: asyncio.Event) -> None:
+async def _screen(run: Run) -> int:
     from wsinspect.ui.app import WsInspectApp
 
-    app = WsInspectApp(plan.file, is_live=True, urls=started.urls)
-    closing = asyncio.ensure_future(_exit_on(stop, app.exit))
+    app = WsInspectApp(run.plan.file, is_live=True, urls=run.started.urls, notices=run.started.notices, on_quit=run.end)
+    background = [asyncio.ensure_future(work) for work in (run.playing, run.ended) if work is not None]
     try:
         await app.run_async()
     finally:
-        closing.cancel()
+        for task in background:
+            task.cancel()
+    return app.return_code or 0
 
 
-async def _exit_on(stop: asyncio.Event, leave: Callable[[], object]) -> None:
-    await stop.wait()
-    leave()
+async def _lines(run: Run) -> int:
+    for line in (*run.started.notices, f"listening on {' '.join(run.started.urls)}"):
+        click.echo(f"wsinspect: {line}", err=True)
+    stop = asyncio.Event()
+    background = [
+        asyncio.ensure_future(_then_stop(work, stop)) for work in (run.playing, run.ended) if work is not None
+    ]
+    with _signals(stop):
+        await follow(run.plan.file, as_json=run.output.as_json, stop=stop, end_capture=run.end)
+    for task in background:
+        task.cancel()
+    return 0
 
 
-async def _lines(file: Path, output: Output, stop: asyncio.Event) -> None:
-    from wsinspect.cli.headless import follow
-
-    await follow(file, as_json=output.as_json, stop=stop)
+async def _then_stop(work: Awaitable[object], stop: asyncio.Event) -> None:
+    try:
+        await work
+    finally:
+        stop.set()
 
 
 @contextlib.contextmanager
-def _signals(stop: asyncio.Event):  # type: ignore[no-untyped-def]
-    """End in order on Ctrl-C, on being asked to terminate, and when the terminal goes away."""
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """End in order on Ctrl-C, when asked to terminate, and when the terminal goes away."""
     loop = asyncio.get_running_loop()
-    caught = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in caught:
         loop.add_signal_handler(number, stop.set)
     try:
@@ -159,14 +167,8 @@ def _signals(stop: asyncio.Event):  # type: ignore[no-untyped-def]
             loop.remove_signal_handler(number)
 
 
-def _say_saved(file: Path, problem: str) -> None:
-    if problem:
-        click.echo(f"wsinspect: {problem}", err=True)
+def _say_saved(file: Path) -> None:
     reader = Reader(file)
     rows = reader.info().rows
     reader.close()
-    click.echo(f"saved {file}, {rows:,} rows; open with: wsinspect open {file}", err=True)
-    sys.stderr.flush()
-
-
-__all__ = ["Output", "Traffic", "output_options", "run_live", "text"]
+    click.echo(f"saved {file}, {rows:,} rows; open with: wsinspect open {shlex.quote(str(file))}", err=True)
