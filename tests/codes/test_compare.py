@@ -90,3 +90,18 @@ def test_two_numbers_of_one_range_refer_to_the_senders_table() -> None:
 def test_a_topic_does_not_compare_with_itself() -> None:
     with pytest.raises(ValueError, match="itself"):
         codes.compare(1011, 1011)
+
+
+CONFUSED = [
+    (1000, 1001), (1000, 1005), (1000, 1006), (1000, 1011), (1001, 1005), (1001, 1006), (1001, 1011), (1001, 1012),
+    (1001, 3008), (1002, 1003), (1002, 1006), (1002, 1007), (1002, 1010), (1003, 1007), (1005, 1006), (1006, 1009),
+    (1006, 1011), (1006, 1012), (1006, 1014), (1006, 1015), (1008, 1009), (1008, 1011), (1008, 1013), (1008, 3000),
+    (1008, 3003), (1011, 1012), (1011, 1014), (1012, 1013), (1013, 1014), (3000, 3003), (3008, 4408), (4401, 4403),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b"), CONFUSED)
+def test_pairs_that_are_often_confused_are_written(a: int, b: int) -> None:
+    comparison = codes.compare(a, b)
+    assert comparison.is_written
+    assert comparison.tell_apart

@@ -13,6 +13,7 @@ from wsinspect.codes import CodeEntry, HttpStatus, Retry, Sender, TransportEnd
 from wsinspect.codes.catalogue import DATA
 from wsinspect.codes.loader import load_entry, load_pair
 from wsinspect.codes.topics import from_key, key, order
+from wsinspect.model import Ending
 
 ENTRY_FILES = sorted(chain.from_iterable((DATA / part).glob("*") for part in ("codes", "ranges", "http", "ends")))
 PAIR_FILES = sorted((DATA / "pairs").glob("*"))
@@ -191,3 +192,7 @@ def test_siblings_come_first() -> None:
     assert codes.related(HttpStatus(502))[0] == 1014
     assert codes.related(HttpStatus(503))[0] == 1013
     assert codes.related(HttpStatus(401))[0] == 3000
+
+
+def test_every_way_to_end_is_there() -> None:
+    assert {topic for topic in codes.topics() if isinstance(topic, TransportEnd)} == set(map(TransportEnd, Ending))

@@ -134,11 +134,11 @@ class CodeEntry:
 
     @property
     def label(self) -> str:
-        """Short name for the screen: ``1011``, ``HTTP 502``, ``TCP RST``."""
+        """Short name for the screen: ``1011``, ``HTTP 502``, ``RST``."""
         if isinstance(self.topic, HttpStatus):
             return f"HTTP {self.topic.status}"
         if isinstance(self.topic, TransportEnd):
-            return "TLS" if self.layer is Layer.TLS else "TCP"
+            return self.topic.how.replace("_", " ").upper()
         return str(self.topic)
 
     @property
