@@ -1,0 +1,1 @@
+"""The capture process: sources that own sockets and hand every byte to the recorder."""
