@@ -46,6 +46,12 @@ C, S = Side.CLIENT, Side.SERVER
             {"arrived": 1, "announced": -1},
             "client's stream ended inside a message: 1 byte of it arrived",
         ),
+        (
+            EventKind.TRUNCATED,
+            S,
+            {"arrived": 100, "announced": 50},
+            "server's stream ended inside a message: 100 bytes of it arrived",
+        ),
         (EventKind.TRUNCATED, None, {}, "stream ended inside a message"),
         (
             EventKind.GAP,

@@ -139,6 +139,17 @@ def test_context_reaches_back_32_kib_over_messages_of_any_size() -> None:
         assert inflated.data == message[:KEPT_BYTES]
 
 
+def test_output_that_zlib_holds_back_is_not_forgotten() -> None:
+    step = 1 << 18
+    for size in range(step + 1, step + 300, 7):
+        machine = zlib.compressobj(wbits=-15)
+        payload = machine.compress(bytes(size)) + machine.flush(zlib.Z_FINISH)
+        inflater = Inflater(KEEPS, Side.SERVER)
+        assert inflater.feed(payload, end_of_message=False).total == size
+        assert inflate(inflater, b"").total == size
+        assert inflate(inflater, deflated(b"Hello")) == Inflated(b"Hello", 5)
+
+
 def test_endless_final_blocks_are_not_followed() -> None:
     inflater = Inflater(FORGETS, Side.SERVER)
     started = time.perf_counter()
