@@ -1,0 +1,174 @@
+"""Every key in one table: bindings, footer, help screen and command palette are generated from it.
+
+A key has one meaning. A row stands here only when its action works; ``scope`` is the widget or screen that carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from textual.binding import Binding, BindingType
+
+
+class Scope(Enum):
+    """Where an action works; the value heads its part of the help screen."""
+
+    LIST = "In a list"
+    CONNECTIONS = "Connections"
+    MESSAGES = "Messages"
+    CLOSE = "Close"
+    MAIN = "On the main screen"
+    MESSAGE = "In a message"
+    QUESTION = "In a question"
+    PICKER = "In the search for a code"
+    HELP = "In this help"
+    APP = "Everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a user can do."""
+
+    id: str
+    """Stable name; also the id of its binding, so that a keymap can move it."""
+    keys: str
+    """Textual's names of the keys, separated by commas; the first is shown."""
+    shown: str
+    """The key as it is written on screen."""
+    scope: Scope
+    label: str
+    """One or two words for the footer and the palette."""
+    help: str
+    """A sentence for the help screen, without a dot."""
+    run: str
+    """Textual's action: the method ``action_NAME`` of what carries the scope."""
+    in_footer: bool = False
+    group: Binding.Group | None = None
+
+
+_RELATED = Binding.Group("Related", compact=True)
+
+ACTIONS: tuple[Action, ...] = (
+    Action("up", "up,k", "↑ k", Scope.LIST, "Up", "one row up", "move(-1)"),
+    Action("down", "down,j", "↓ j", Scope.LIST, "Down", "one row down", "move(1)"),
+    Action("page-up", "pageup,ctrl+u", "PgUp", Scope.LIST, "Page up", "one page up", "page(-1)"),
+    Action("page-down", "pagedown,ctrl+d", "PgDn", Scope.LIST, "Page down", "one page down", "page(1)"),
+    Action("first", "home,g", "Home g", Scope.LIST, "First", "to the first row", "first"),
+    Action("last", "end,G", "End G", Scope.LIST, "Last", "to the newest row, and follow it in Messages", "last"),
+    Action(
+        "connection-open", "enter", "Enter", Scope.CONNECTIONS, "Messages",
+        "go to the messages of the connection", "open", in_footer=True,
+    ),
+    Action(
+        "message-open", "enter", "Enter", Scope.MESSAGES, "Open",
+        "the whole message: text, hex, frames, broken rules", "open", in_footer=True,
+    ),
+    Action(
+        "close-zoom", "enter", "Enter", Scope.CLOSE, "Zoom",
+        "the close explained on the whole screen, and back", "screen.zoom",
+    ),
+    Action(
+        "hold", "space", "space", Scope.MAIN, "Hold",
+        "hold the messages still, or let them run again", "hold", in_footer=True,
+    ),
+    Action(
+        "all", "a", "a", Scope.MAIN, "All",
+        "messages of all connections in one list, or of the chosen one again", "toggle_all", in_footer=True,
+    ),
+    Action(
+        "failure", "exclamation_mark", "!", Scope.MAIN, "Failure",
+        "go to the connection that failed last", "newest_failure", in_footer=True,
+    ),
+    Action(
+        "related-previous", "left_square_bracket", "[", Scope.MAIN, "Previous related code",
+        "compare with the previous related code", "related(-1)", in_footer=True, group=_RELATED,
+    ),
+    Action(
+        "related-next", "right_square_bracket", "]", Scope.MAIN, "Next related code",
+        "compare with the next related code", "related(1)", in_footer=True, group=_RELATED,
+    ),
+    Action(
+        "explain", "e", "e", Scope.MAIN, "Explain",
+        "explain any code, by number or by name", "explain", in_footer=True,
+    ),
+    Action(
+        "zoom", "z", "z", Scope.MAIN, "Zoom",
+        "the panel in focus on the whole screen, and back", "zoom", in_footer=True,
+    ),
+    Action("panel-1", "1", "1", Scope.MAIN, "Connections", "go to Connections", "panel('connections')"),
+    Action("panel-2", "2", "2", Scope.MAIN, "Messages", "go to Messages", "panel('messages')"),
+    Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')"),
+    Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, or go back to Connections", "back"),
+    Action("leave", "escape,enter", "Esc", Scope.MESSAGE, "Back", "back to the list", "leave", in_footer=True),
+    Action(
+        "message-previous", "left,h", "←", Scope.MESSAGE, "Previous",
+        "the message before this one", "step(-1)", in_footer=True,
+    ),
+    Action(
+        "message-next", "right,l", "→", Scope.MESSAGE, "Next",
+        "the message after this one", "step(1)", in_footer=True,
+    ),
+    Action(
+        "view-text", "1", "1", Scope.MESSAGE, "Text",
+        "the content as text; JSON is laid out", "show('text')",
+    ),
+    Action("view-hex", "2", "2", Scope.MESSAGE, "Hex", "the content byte by byte", "show('hex')"),
+    Action(
+        "view-frames", "3", "3", Scope.MESSAGE, "Frames",
+        "the frames it came in, and the rules they broke", "show('frames')",
+    ),
+    Action(
+        "more", "plus", "+", Scope.MESSAGE, "More",
+        "load more of a message that is longer than what is shown", "more", in_footer=True,
+    ),
+    Action("yes", "y", "y", Scope.QUESTION, "Yes", "yes", "answer(True)"),
+    Action("no", "n,escape", "n Esc", Scope.QUESTION, "No", "no", "answer(False)"),
+    Action("answer-left", "left,up", "←", Scope.QUESTION, "Left", "to the answer on the left", "app.focus_previous"),
+    Action("answer-right", "right,down", "→", Scope.QUESTION, "Right", "to the answer on the right", "app.focus_next"),
+    Action("match-up", "up", "↑", Scope.PICKER, "Up", "one match up", "pick(-1)"),
+    Action("match-down", "down", "↓", Scope.PICKER, "Down", "one match down", "pick(1)"),
+    Action("match-page-up", "pageup", "PgUp", Scope.PICKER, "Page up", "eight matches up", "pick(-8)"),
+    Action("match-page-down", "pagedown", "PgDn", Scope.PICKER, "Page down", "eight matches down", "pick(8)"),
+    Action("match-leave", "escape", "Esc", Scope.PICKER, "Back", "back without a code", "dismiss(None)"),
+    Action("help-leave", "escape,question_mark,enter,q", "Esc", Scope.HELP, "Back", "back", "dismiss(None)"),
+    Action("help", "question_mark", "?", Scope.APP, "Help", "all keys", "help", in_footer=True),
+    Action("palette", "ctrl+p", "^p", Scope.APP, "palette", "find a command by its name", "command_palette"),
+    Action("theme", "d", "d", Scope.APP, "Dark / light", "switch between dark and light", "toggle_theme"),
+    Action("quit", "q,ctrl+q", "q", Scope.APP, "Quit", "quit; asks while connections are open", "leave_app"),
+    Action(
+        "interrupt", "ctrl+c", "^c", Scope.APP, "Copy or quit",
+        "copy what is selected with the mouse, else quit", "copy_or_quit",
+    ),
+)  # fmt: skip
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """The bindings a widget or screen of this scope carries."""
+    return [
+        Binding(
+            action.keys,
+            action.run,
+            action.label,
+            show=action.in_footer,
+            key_display=action.shown,
+            tooltip=action.help,
+            id=action.id,
+            group=action.group,
+        )
+        for action in of_scope(scope)
+    ]
+
+
+def of_scope(scope: Scope) -> Iterator[Action]:
+    """The actions of one scope, in the order of the table."""
+    return (action for action in ACTIONS if action.scope is scope)
+
+
+_BY_ID = {action.id: action for action in ACTIONS}
+
+
+def by_id(name: str) -> Action | None:
+    """The action with this id; None for a binding that is not ours."""
+    return _BY_ID.get(name)

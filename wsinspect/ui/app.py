@@ -1,0 +1,187 @@
+"""The app: opens a session file and shows it, live or saved; owns themes, safety net, quitting and crashes.
+
+A live session's capture belongs to the caller. Quitting lets go of the file first and then calls ``on_quit``, because
+the capture can only make one whole file of it when nobody reads it.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from asyncio import get_running_loop
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
+
+from textual.app import App, SystemCommand
+from textual.content import Content
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from wsinspect import codes, text
+from wsinspect.errors import WsInspectError
+from wsinspect.ui.actions import Scope, bindings, by_id
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.crash import write_crash_file
+from wsinspect.ui.safe import SafeFilter
+from wsinspect.ui.screens.confirm import Confirm
+from wsinspect.ui.screens.help import Help
+from wsinspect.ui.screens.main import MainScreen, Setting
+from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
+
+
+class WsInspectApp(App[None]):
+    """One session on screen."""
+
+    TITLE = "wsinspect"
+    BINDINGS = bindings(Scope.APP)
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str = "",
+        is_live: bool = False,
+        urls: Sequence[str] = (),
+        notices: Sequence[str] = (),
+        on_quit: Callable[[], Awaitable[None]] | None = None,
+        now_ns: Callable[[], int] = time.time_ns,
+        open_reader: Callable[[Path], SessionReader] | None = None,
+    ) -> None:
+        """Show a session.
+
+        Args:
+            path: the session file.
+            source: what is captured, in words; empty: what the file says.
+            is_live: whether a capture that belongs to the caller is writing the file.
+            urls: what to point a client at, shown while there is none.
+            notices: what the user should know from the start.
+            on_quit: called after the file is let go of and before the app ends; stops the capture.
+            now_ns: the wall clock, nanoseconds since the epoch.
+            open_reader: how a session is opened; the session's own reader by default.
+        """
+        super().__init__()
+        self.problem: WsInspectError | None = None
+        """Why the app ended by itself; None when it did not."""
+        self.bridge = Bridge(lambda: (open_reader or _open)(path))
+        self._setting = Setting(source, is_live, tuple(urls), tuple(notices), now_ns)
+        self._on_quit = on_quit
+        self._safe_filter = SafeFilter()
+        self._is_leaving = False
+        self._main: MainScreen | None = None
+
+    # Looks and safety
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The tones, for themes that are not ours."""
+        return tone_defaults(self.current_theme.dark)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Whatever Textual filters, and after it what must never reach a terminal."""
+        return [*super().get_line_filters(), self._safe_filter]
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one plain sentence; Textual's own way would print the locals, payloads and all."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            path = write_crash_file(error)
+            where = f"; the details are in {path}" if path else ""
+            self._exit_renderables.append(
+                Content(f"wsinspect: an error nobody expected ({type(error).__name__}){where}")
+            )
+        self._return_code = 1
+        self._close_messages_no_wait()
+
+    # Begin and end
+
+    async def on_mount(self) -> None:
+        """Open the session and show it."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        try:
+            await self.bridge.open()
+        except WsInspectError as error:
+            self.problem = error
+            self.exit(return_code=error.exit_code, message=Content(f"wsinspect: {text.visible(str(error))}"))
+            return
+        await self.bridge.call(lambda _reader: codes.topics())
+        self._main = MainScreen(self.bridge, self._setting)
+        await self.push_screen(self._main)
+        loop = get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._told_to_end)
+
+    def _told_to_end(self) -> None:
+        """The system or a closing terminal asks to end: in order, without a question."""
+        self.run_worker(self.leave(), group="leave", exit_on_error=True)
+
+    async def on_unmount(self) -> None:
+        """Whatever way the app ends, the file is let go of."""
+        await self.bridge.close()
+
+    async def leave(self) -> None:
+        """Let go of the file, stop the capture, end."""
+        if self._is_leaving:
+            return
+        self._is_leaving = True
+        await self.bridge.close()
+        if self._on_quit is not None:
+            self.notify("stopping the capture", markup=False)
+            await self._on_quit()
+        self.exit()
+
+    def action_leave_app(self) -> None:
+        """Quit; on a live capture with open connections only after a question, since it cuts them."""
+        cut = self._main.open_connections if self._main is not None and self._setting.is_live else 0
+        if not cut:
+            self._told_to_end()
+            return
+        what = (
+            "1 connection is open: quitting cuts it."
+            if cut == 1
+            else f"{cut} connections are open: quitting cuts them."
+        )
+        self.push_screen(Confirm(Content(what), "Quit", "Stay"), self._answered)
+
+    def _answered(self, agreed: bool | None) -> None:
+        if agreed:
+            self._told_to_end()
+
+    def action_copy_or_quit(self) -> None:
+        """Nothing is selected here, else the screen had copied it: as quit."""
+        self.action_leave_app()
+
+    # Everywhere
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.push_screen(Help())
+
+    def action_toggle_theme(self) -> None:
+        """Dark or light."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What works on this screen now, for the command palette."""
+        for node, binding, enabled, _tooltip in screen.active_bindings.values():
+            action = by_id(binding.id or "")
+            if action is None or not enabled or action.scope is Scope.LIST or action.id == "palette":
+                continue
+            yield SystemCommand(
+                f"{action.label} ({action.shown})",
+                action.help,
+                lambda run=binding.action, at=node: self.run_action_later(run, at),
+            )
+
+    def run_action_later(self, action: str, at: object) -> None:
+        """Run a widget's action after the palette is gone."""
+        self.call_later(self.run_action, action, at)
+
+
+def _open(path: Path) -> SessionReader:
+    from wsinspect.session.reader import Reader
+
+    return Reader(path)

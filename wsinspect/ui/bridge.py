@@ -1,0 +1,174 @@
+"""The only way from the screen to the session file.
+
+Every call of the reader runs in one worker thread, so that a slow disk never delays a key; calls wait for each other
+in order. Widgets hold windows of what they show, never the whole. ``Bridge.pulses`` says when there is something new,
+at most 30 times a second: what happened in between is one pulse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol, TypeVar
+
+from wsinspect.model import CloseStory, Connection, Frame, Handshake, Payload, Row, SessionInfo
+from wsinspect.ui.tally import Counts, Tally
+
+T = TypeVar("T")
+
+PULSE_S = 1 / 30
+"""Shortest time between two pulses, in seconds."""
+
+TALLY_S = 0.25
+"""Shortest time between two recounts of the open connections, in seconds."""
+
+
+class SessionReader(Protocol):
+    """What the screen needs of a session; every call is short and returns a window."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+    def changed(self) -> bool:
+        """Whether anything was committed since the last call."""
+
+    def info(self) -> SessionInfo:
+        """What the session says of itself now."""
+
+    def connections(self, first: int, count: int, /) -> list[Connection]:
+        """Connections by id, from ``first`` on; ids are 1..n without holes."""
+
+    def connection(self, number: int, /) -> Connection | None:
+        """One connection."""
+
+    def rows(self, connection: int, first: int, count: int) -> list[Row]:
+        """Rows of one connection by number, from ``first`` on."""
+
+    def all_rows(self, first: int, count: int) -> list[Row]:
+        """Rows of every connection in the order they came, by position from 1."""
+
+    def payload(self, connection: int, row: int, limit: int) -> Payload | None:
+        """The content of a message, at most ``limit`` bytes of it."""
+
+    def frames(self, connection: int, row: int, limit: int) -> list[Frame]:
+        """The frames of a message, at most ``limit`` of them."""
+
+    def handshake(self, connection: int) -> Handshake | None:
+        """The heads of the upgrade."""
+
+    def close_story(self, connection: int) -> CloseStory | None:
+        """How a connection came to its end; None while it is open."""
+
+    def rate(
+        self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
+    ) -> dict[int, list[int]]:
+        """Messages per stretch of ``bucket_ns``, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What the session is now."""
+
+    info: SessionInfo
+    counts: Counts
+    chosen: Connection | None
+    """The connection that is being watched."""
+
+
+class Bridge:
+    """The session reader, behind one worker thread."""
+
+    def __init__(self, open_reader: Callable[[], SessionReader]) -> None:
+        self._open_reader = open_reader
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="session-reader")
+        self._reader: SessionReader | None = None
+        self._tally = Tally()
+        self._tally_at = 0.0
+        self._asked = asyncio.Event()
+        self.watched: int | None = None
+        """Id of the connection whose state every pulse carries."""
+        self.in_flight = 0
+        """Calls that were made and are not answered yet."""
+
+    async def open(self) -> None:
+        """Open the session.
+
+        Raises:
+            SessionFileError: the file is not a session, or cannot be read.
+        """
+        self._reader = await self._in_thread(self._open_reader)
+
+    async def call(self, ask: Callable[[SessionReader], T]) -> T:
+        """The answer of the reader, worked out in the worker thread.
+
+        Raises:
+            Closed: the session was let go of.
+        """
+        reader = self._reader
+        if reader is None:
+            raise Closed
+        return await self._in_thread(lambda: ask(reader))
+
+    async def _in_thread(self, ask: Callable[[], T]) -> T:
+        self.in_flight += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, ask)
+        finally:
+            self.in_flight -= 1
+
+    def watch(self, connection: int | None) -> None:
+        """Let the pulses carry this connection, beginning with one at once."""
+        self.watched = connection
+        self._asked.set()
+
+    async def pulses(self) -> AsyncIterator[Pulse]:
+        """A pulse now, then one whenever something was committed or another connection is watched."""
+        while self._reader is not None:
+            is_asked = self._asked.is_set()
+            self._asked.clear()
+            began = monotonic()
+            try:
+                pulse = await self.call(lambda reader, always=is_asked: self._look(reader, always))  # type: ignore[misc]
+            except Closed:
+                return
+            if pulse is not None:
+                yield pulse
+            # A slow disk gets as much rest as it took work.
+            took = monotonic() - began
+            await self._rest(max(PULSE_S - took, took, 0.001))
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
+        except TimeoutError:
+            pass
+
+    def _look(self, reader: SessionReader, always: bool) -> Pulse | None:
+        """What is new; runs in the worker thread."""
+        is_changed = reader.changed()
+        is_due = self._tally.is_behind and monotonic() - self._tally_at >= TALLY_S
+        if not (is_changed or is_due or always or not self._tally_at):
+            return None
+        info = reader.info()
+        if not self._tally_at or monotonic() - self._tally_at >= TALLY_S:
+            self._tally.update(reader, info.connections)
+            self._tally_at = monotonic()
+        else:
+            self._tally.is_behind = True
+        chosen = reader.connection(self.watched) if self.watched else None
+        return Pulse(info, self._tally.counts, chosen)
+
+    async def close(self) -> None:
+        """Let go of the file; what was asked before is answered first. Safe to call twice."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            await self._in_thread(reader.close)
+        self._executor.shutdown(wait=False)
+
+
+class Closed(Exception):
+    """The session was let go of: there is nothing to ask any more."""

@@ -1,0 +1,102 @@
+"""Columns of a list: which are shown at a width, how wide each is, and one line of cells padded to it.
+
+Pure: a line is pieces of visible text with a tone each; the list turns them into a strip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wsinspect import text
+
+
+class Piece(NamedTuple):
+    """Visible text in one tone."""
+
+    text: str
+    style: str
+    """A Tone, or its bold form."""
+
+
+Cell = Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column."""
+
+    key: str
+    title: str
+    width: int
+    """Terminal cells; for a flexible column the least it needs."""
+    is_right: bool = False
+    share: int = 0
+    """Part of the room that is left over; 0: the width is fixed."""
+    from_width: int = 0
+    """The list must be at least this wide for the column to be shown."""
+    most: int = 1_000
+    """A flexible column grows no wider."""
+
+
+class Placed(NamedTuple):
+    """A column and the width it got."""
+
+    column: Column
+    width: int
+
+
+GAP = 2
+"""Cells between two columns."""
+
+
+def place(columns: Iterable[Column], width: int) -> tuple[Placed, ...]:
+    """The columns that are shown in ``width`` cells, and how wide."""
+    shown = [column for column in columns if column.from_width <= width]
+    spare = max(0, width - sum(column.width for column in shown) - GAP * (len(shown) - 1))
+    widths = {column.key: column.width for column in shown}
+    growing = [column for column in shown if column.share]
+    # Room that a column with an upper bound leaves goes to the others.
+    while spare and growing:
+        shares = sum(column.share for column in growing)
+        given = 0
+        for column in growing:
+            more = min(max(1, spare * column.share // shares), column.most - widths[column.key], spare - given)
+            widths[column.key] += more
+            given += more
+        spare -= given
+        growing = [column for column in growing if widths[column.key] < column.most]
+    return tuple(Placed(column, widths[column.key]) for column in shown)
+
+
+def line(placed: Sequence[Placed], cells: Mapping[str, Cell]) -> list[Piece]:
+    """One line: each cell cut or padded to its column."""
+    pieces: list[Piece] = []
+    for index, (column, width) in enumerate(placed):
+        if index:
+            pieces.append(Piece(" " * GAP, ""))
+        pieces.extend(fit(cells.get(column.key, ()), width, is_right=column.is_right))
+    return pieces
+
+
+def fit(cell: Cell, width: int, *, is_right: bool = False) -> list[Piece]:
+    """The pieces cut to ``width`` terminal cells, or padded to it."""
+    fitted: list[Piece] = []
+    room = width
+    for piece in cell:
+        if room <= 0:
+            break
+        cut = text.shorten(piece.text, room)
+        fitted.append(Piece(cut, piece.style))
+        room -= text.cells(cut)
+        if cut != piece.text:
+            break
+    if room > 0:
+        fitted.insert(0 if is_right else len(fitted), Piece(" " * room, ""))
+    return fitted
+
+
+def heads(placed: Sequence[Placed], style: str) -> list[Piece]:
+    """The line of titles."""
+    return line(placed, {column.key: (Piece(column.title, style),) for column, _ in placed})

@@ -1,0 +1,116 @@
+"""How one connection looks as a line of the list. Pure: everything it shows comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wsinspect import text
+from wsinspect.model import Connection, State, Traffic
+from wsinspect.ui import safe
+from wsinspect.ui.columns import Cell, Column, Piece
+from wsinspect.ui.outcome import Outcome, outcome
+from wsinspect.ui.theme import Tone, severity_tone, strong
+
+RATE_BUCKETS = 8
+"""Columns of the rate graph."""
+
+RATE_BUCKET_NS = 1_000_000_000
+"""Time that one of them stands for."""
+
+COLUMNS = (
+    Column("id", "#", 3),
+    Column("state", "", 1),
+    Column("path", "Path", 12, share=3),
+    Column("client", "Client", 15, from_width=96, share=1, most=21),
+    Column("subprotocol", "Subprotocol", 12, from_width=124, share=1, most=20),
+    Column("age", "Age", 6, is_right=True),
+    Column("up", "▲ to server", 13, from_width=66),
+    Column("down", "▼ to client", 13, from_width=66),
+    Column("rate", "Rate", RATE_BUCKETS, from_width=108),
+    Column("rtt", "RTT", 7, from_width=108, is_right=True),
+    Column("close", "Close", 16, share=2, most=40),
+)
+
+_MARKS = {
+    State.CONNECTING: Piece("◌", Tone.DIM),
+    State.OPEN: Piece("●", Tone.GOOD),
+    State.CLOSING: Piece("◐", Tone.WARN),
+    State.CLOSED: Piece("○", Tone.DIM),
+    State.REFUSED: Piece("✖", Tone.BAD),
+    State.FAILED: Piece("✖", Tone.BAD),
+}
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLine:
+    """A connection and what its line needs beside it."""
+
+    connection: Connection
+    rate: Sequence[int]
+    """Messages per bucket, oldest first."""
+
+
+def cells(shown: ConnectionLine, now_ns: int) -> Mapping[str, Cell]:
+    """The cells of one connection by column key.
+
+    Args:
+        shown: the connection.
+        now_ns: the time that an open connection's age is taken at.
+    """
+    connection = shown.connection
+    result = outcome(connection)
+    is_over = connection.closed_ns is not None
+    tone = Tone.DIM if is_over and not (result and result.is_failure) else Tone.PLAIN
+    rtt = text.duration(connection.rtt_ns) if connection.rtt_ns is not None else ""
+    return {
+        "id": (Piece(str(connection.id), tone),),
+        "state": (_mark(connection, result),),
+        "path": (Piece(safe.line(connection.path), tone),),
+        "client": (Piece(safe.line(connection.client), tone),),
+        "subprotocol": (Piece(safe.line(connection.subprotocol) or "–", tone),),
+        "age": (Piece(text.age((connection.closed_ns or now_ns) - connection.opened_ns), tone),),
+        "up": _traffic(connection.to_server, tone),
+        "down": _traffic(connection.to_client, tone),
+        "rate": (_graph(shown.rate, Tone.DIM if is_over else Tone.DOWN),),
+        "rtt": (Piece(rtt, tone),),
+        "close": _close(connection, result),
+    }
+
+
+def _mark(connection: Connection, result: Outcome | None) -> Piece:
+    if result is not None and result.is_failure and connection.closed_ns is not None:
+        return Piece("✖", Tone.BAD)
+    return _MARKS[connection.state]
+
+
+def _traffic(traffic: Traffic, tone: Tone) -> Cell:
+    return (Piece(f"{text.count(traffic.messages):<5}{text.size(traffic.wire_bytes):>8}", tone),)
+
+
+def _graph(rate: Sequence[int], tone: Tone) -> Piece:
+    """The rate as bars; the highest bucket is the full height."""
+    most = max(rate, default=0)
+    if not most:
+        return Piece(_BARS[0] * len(rate), Tone.DIM)
+    top = len(_BARS) - 1
+    return Piece("".join(_BARS[-(-count * top // most)] for count in rate), tone)
+
+
+def _close(connection: Connection, result: Outcome | None) -> Cell:
+    if result is None:
+        if connection.first_violation:
+            return (Piece(f"broken rule: {connection.first_violation}", Tone.BAD),)
+        return ()
+    tone = severity_tone(result.severity)
+    if result.label == "no answer":
+        return (Piece("no answer ", tone), Piece(safe.line(connection.failure), Tone.PLAIN))
+    if not result.is_wire:
+        # A conclusion, not a code that was sent: what happened first, the number dimmed.
+        said = "empty close frame" if connection.first_close else "no close frame"
+        return (Piece(f"{said} ", tone), Piece(result.label, Tone.DIM))
+    name_tone = Tone.DIM if result.severity in ("ok", "info") else Tone.PLAIN
+    code_tone = strong(tone) if result.is_failure else tone
+    return (Piece(result.label, code_tone), Piece(f" {result.name}", name_tone))

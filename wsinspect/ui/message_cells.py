@@ -1,0 +1,138 @@
+"""How one row looks as a line of the message list. Pure: everything it shows comes in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from wsinspect import text
+from wsinspect.decode.summary import summarize
+from wsinspect.model import EventKind, Row, RowKind, Side
+from wsinspect.ui.columns import Cell, Column, Piece
+from wsinspect.ui.theme import Tone
+
+TIME_WIDTH = 12
+DELTA_WIDTH = 9
+
+_COMMON = (
+    Column("side", "", 1),
+    Column("type", "type", 8),
+    Column("size", "size", 7, is_right=True, from_width=60),
+    Column("message", "message", 20, share=1),
+    Column("extra", "", 18, from_width=110),
+)
+
+COLUMNS = (
+    Column("time", "time", TIME_WIDTH),
+    Column("delta", "Δ", DELTA_WIDTH, is_right=True, from_width=70),
+    *_COMMON,
+)
+"""For one connection."""
+
+ALL_COLUMNS = (
+    Column("time", "time", TIME_WIDTH),
+    Column("delta", "Δ", DELTA_WIDTH, is_right=True, from_width=70),
+    Column("connection", "#", 4, is_right=True),
+    *_COMMON,
+)
+"""For all connections."""
+
+_MARKS = {Side.CLIENT: "▲", Side.SERVER: "▼"}
+_TONES = {Side.CLIENT: Tone.UP, Side.SERVER: Tone.DOWN}
+_QUIET = (RowKind.PING, RowKind.PONG, RowKind.EVENT)
+_LOUD_EVENTS = (EventKind.FAILED, EventKind.GAP, EventKind.TRUNCATED)
+
+
+def cells(row: Row, previous: Row | None, ping: Row | None) -> Mapping[str, Cell]:
+    """The cells of one row by column key.
+
+    Args:
+        row: what is shown.
+        previous: the row above it; None when there is none.
+        ping: the ping that a pong answers, when it is known.
+    """
+    tone = _tone(row)
+    return {
+        **_times(row, previous),
+        "connection": (Piece(str(row.connection), Tone.DIM),),
+        "side": (_side(row),),
+        "type": (Piece(_type(row), tone),),
+        "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),
+        "message": _message(row, tone),
+        "extra": (Piece(f"round trip {text.duration(row.at_ns - ping.at_ns)}", Tone.DIM),) if ping else (),
+    }
+
+
+def _tone(row: Row) -> Tone:
+    if row.violations or (row.event is not None and row.event.kind in _LOUD_EVENTS):
+        return Tone.BAD
+    return Tone.DIM if row.kind in _QUIET else Tone.PLAIN
+
+
+def _times(row: Row, previous: Row | None) -> dict[str, Cell]:
+    if previous is None:
+        return {"time": (Piece(text.clock(row.at_ns), Tone.DIM),)}
+    if _date(row.at_ns) != _date(previous.at_ns):
+        # The day changed here: the date takes the place of the gap, which the date tells anyway.
+        return {
+            "time": (Piece(text.clock(row.at_ns), Tone.STRONG),),
+            "delta": (Piece(_date(row.at_ns)[5:], Tone.STRONG),),
+        }
+    return {
+        "time": (Piece(text.clock(row.at_ns), Tone.DIM),),
+        "delta": (Piece(f"+{text.duration(row.at_ns - previous.at_ns)}", Tone.DIM),),
+    }
+
+
+def _date(wall_ns: int) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(wall_ns // 1_000_000_000))
+
+
+def _side(row: Row) -> Piece:
+    if row.side is None:
+        return Piece("·", Tone.DIM)
+    return Piece(_MARKS[row.side], Tone.DIM if row.kind is RowKind.EVENT else _TONES[row.side])
+
+
+def _type(row: Row) -> str:
+    if row.event is not None:
+        return _EVENT_TYPES[row.event.kind]
+    return "cont" if row.kind is RowKind.CONTINUATION else row.kind.value
+
+
+_EVENT_TYPES = {
+    EventKind.END: "tcp",
+    EventKind.FAILED: "failed",
+    EventKind.TRUNCATED: "cut off",
+    EventKind.GAP: "gap",
+    EventKind.SLEEP: "sleep",
+    EventKind.NOTE: "note",
+}
+
+
+def _size(row: Row) -> int:
+    return row.size if row.inflated_size is None else row.inflated_size
+
+
+def _message(row: Row, tone: Tone) -> Cell:
+    said = Piece(summarize(row), tone)
+    if not row.violations:
+        return (said,)
+    return (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG), said)
+
+
+def answered_ping(pong: Row, before: list[Row]) -> Row | None:
+    """The ping that a pong answers (RFC 6455 section 5.5.3).
+
+    Args:
+        pong: the pong.
+        before: rows that came before it, the latest first.
+    """
+    for row in before:
+        if row.connection != pong.connection or row.head != pong.head:
+            continue
+        if row.kind is RowKind.PONG and row.side is pong.side:
+            return None
+        if row.kind is RowKind.PING and row.side is not pong.side:
+            return row
+    return None

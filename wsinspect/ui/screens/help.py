@@ -1,0 +1,43 @@
+"""All keys, made from the table of actions."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from wsinspect.ui.actions import Scope, bindings, of_scope
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+
+
+class Help(ModalScreen[None]):
+    """The keys by where they work."""
+
+    CSS = beside(__file__)
+    BINDINGS = bindings(Scope.HELP)
+
+    def compose(self) -> ComposeResult:
+        """One part per scope."""
+        with VerticalScroll() as scroll:
+            scroll.border_title = "Keys"
+            scroll.border_subtitle = "Esc goes back"
+            yield Static(_keys(), markup=False)
+
+
+def _keys() -> Content:
+    lines: list[Content] = []
+    for scope in Scope:
+        if lines:
+            lines.append(Content(""))
+        lines.append(Content.styled(scope.value, Tone.STRONG))
+        lines += [Content.assemble((f"  {one.shown:<8}", Tone.KEY), one.help) for one in of_scope(scope)]
+    lines += [
+        Content(""),
+        Content.styled("Mouse", Tone.STRONG),
+        Content("  click a row to choose it, again to open it; click tabs, keys below and the badge above;"),
+        Content("  the wheel scrolls; drag over text in Close to select it, ^c copies it"),
+    ]
+    return Content("\n").join(lines)

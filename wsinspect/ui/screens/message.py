@@ -1,0 +1,216 @@
+"""One message whole: as text, in hex, by its frames. Long ones are read up to a limit that the user can raise."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from wsinspect import text
+from wsinspect.errors import WsInspectError
+from wsinspect.model import Frame, Payload, Row, RowKind, Side
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.columns import Piece
+from wsinspect.ui.pages import HexPage, Page, frames_page, text_page
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+from wsinspect.ui.widgets.line_view import LineView
+from wsinspect.ui.widgets.tab_bar import Tab, TabBar
+
+FIRST_LIMIT = 256 * 1024
+"""Bytes of content read at first."""
+
+MOST = 16 * 1024 * 1024
+"""Bytes of content that are ever shown."""
+
+MORE = 4
+"""Each time more is asked for, the limit grows by this factor."""
+
+FRAME_LIMIT = 10_000
+"""Frames that are listed."""
+
+VIEWS = ("text", "hex", "frames")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read of one row."""
+
+    row: Row
+    payload: Payload
+    frames: tuple[Frame, ...]
+
+
+class MessageScreen(Screen[None]):
+    """The whole of one row of the message list."""
+
+    CSS = beside(__file__)
+    BINDINGS = bindings(Scope.MESSAGE)
+
+    def __init__(self, bridge: Bridge, row: Row) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._row = row
+        self._limit = FIRST_LIMIT
+        self._loaded: Loaded | None = None
+        self._view = _best_view(row)
+        self._width = 0
+
+    def compose(self) -> ComposeResult:
+        """Facts, tabs, page."""
+        yield Static(markup=False, id="facts")
+        yield TabBar()
+        yield LineView(id="page")
+        yield Static(markup=False, id="rest")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Read the message."""
+        bar = self.query_one(TabBar)
+        bar.tabs = tuple(Tab(view, str(at + 1), (Piece(view.capitalize(), ""),)) for at, view in enumerate(VIEWS))
+        self._load()
+
+    def _load(self, *, keeps_place: bool = False) -> None:
+        self.run_worker(self._read(self._row, keeps_place), group="message", exclusive=True, exit_on_error=True)
+
+    async def _read(self, row: Row, keeps_place: bool) -> None:
+        limit = self._limit
+
+        def read(reader: SessionReader) -> Loaded:
+            payload = reader.payload(row.connection, row.number, limit) if row.event is None else None
+            frames = reader.frames(row.connection, row.number, FRAME_LIMIT) if row.event is None else []
+            return Loaded(row, payload or Payload(b"", 0), tuple(frames))
+
+        try:
+            self._loaded = await self._bridge.call(read)
+        except Closed:
+            return
+        except WsInspectError as error:
+            self.query_one("#rest", Static).update(text.visible(str(error)))
+            return
+        self.query_one("#facts", Static).update(_facts(self._loaded))
+        await self._draw(keeps_place)
+
+    async def _draw(self, keeps_place: bool = False) -> None:
+        loaded = self._loaded
+        view = self.query_one(LineView)
+        if loaded is None:
+            return
+        self._width = width = max(1, view.scrollable_content_region.width)
+        page = await asyncio.to_thread(_page, self._view, loaded, width)
+        view.show(page, keeps_place=keeps_place)
+        self.query_one(TabBar).active = self._view
+        rest = self.query_one("#rest", Static)
+        said = _rest(loaded, self._can_grow)
+        rest.display = bool(said)
+        rest.update(said)
+        self.refresh_bindings()
+
+    @property
+    def _can_grow(self) -> bool:
+        loaded = self._loaded
+        return loaded is not None and len(loaded.payload.data) < loaded.payload.total and self._limit < MOST
+
+    def on_resize(self) -> None:
+        """Text is cut to the new width."""
+        if self._loaded is not None and self.query_one(LineView).scrollable_content_region.width != self._width:
+            self.run_worker(self._draw(keeps_place=True), group="message", exclusive=True, exit_on_error=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what would do nothing."""
+        if action == "more":
+            return self._can_grow
+        if action == "step" and parameters == (-1,):
+            return self._row.number > 1
+        return True
+
+    def action_leave(self) -> None:
+        """Back to the list."""
+        self.dismiss()
+
+    def action_show(self, view: str) -> None:
+        """Show the message another way."""
+        self._view = view
+        self.run_worker(self._draw(), group="message", exclusive=True, exit_on_error=True)
+
+    @on(TabBar.Chosen)
+    def _tab_chosen(self, event: TabBar.Chosen) -> None:
+        self.action_show(event.panel)
+
+    def action_more(self) -> None:
+        """Read more of it."""
+        self._limit = min(MOST, self._limit * MORE)
+        self._load(keeps_place=True)
+
+    async def action_step(self, by: int) -> None:
+        """The row before or after this one, of the same connection."""
+        connection, number = self._row.connection, self._row.number + by
+        try:
+            found = await self._bridge.call(lambda reader: reader.rows(connection, number, 1))
+        except (Closed, WsInspectError):
+            return
+        if found and found[0].number == number:
+            self._row = found[0]
+            self._limit = FIRST_LIMIT
+            self._view = _best_view(self._row) if self._view != "frames" else "frames"
+            self._load()
+
+
+def _best_view(row: Row) -> str:
+    return "hex" if row.kind in (RowKind.BINARY, RowKind.PING, RowKind.PONG, RowKind.RESERVED) else "text"
+
+
+def _page(view: str, loaded: Loaded, width: int) -> Page:
+    data = loaded.payload.data
+    if view == "hex":
+        return HexPage(data)
+    if view == "frames":
+        return frames_page(loaded.row, loaded.frames, FRAME_LIMIT)
+    return text_page(loaded.row, data, width, is_cut=len(data) < loaded.payload.total)
+
+
+_TO = {Side.CLIENT: ("▲ to server", Tone.UP), Side.SERVER: ("▼ to client", Tone.DOWN)}
+
+
+def _facts(loaded: Loaded) -> Content:
+    """What the message is, in a line, and what is wrong with it below."""
+    row, payload = loaded.row, loaded.payload
+    dot = ("  ·  ", Tone.DIM)
+    parts: list[Content | str | tuple[str, str]] = [(f" #{row.connection} message {row.number}", Tone.STRONG)]
+    if row.side is not None:
+        parts += [dot, _TO[row.side]]
+    parts += [dot, row.kind.value, dot, text.clock(row.at_ns)]
+    if row.at_ns > row.first_ns:
+        parts += [dot, (f"took {text.duration(row.at_ns - row.first_ns)} to arrive", Tone.DIM)]
+    if row.event is None:
+        parts += [dot, f"{payload.total:,} B"]
+        if row.is_compressed:
+            parts += [(f" from {row.size:,} B compressed", Tone.DIM)]
+        parts += [dot, (f"{row.frames} frame{'s' if row.frames != 1 else ''}", Tone.DIM)]
+        parts += [dot, ("masked" if row.is_masked else "not masked", Tone.DIM)]
+    lines = [Content.assemble(*parts)]
+    lines += [
+        Content.assemble((" broken rule: ", Tone.BAD_STRONG), (one.detail, Tone.BAD), (f" ({one.source})", Tone.DIM))
+        for one in row.violations
+    ]
+    return Content("\n").join(lines)
+
+
+def _rest(loaded: Loaded, can_grow: bool) -> Content:
+    """How much of the message is shown, when it is not the whole."""
+    payload = loaded.payload
+    parts: list[Content | str | tuple[str, str]] = []
+    if len(payload.data) < payload.total:
+        parts.append((f" {len(payload.data):,} of {payload.total:,} bytes are shown", Tone.WARN))
+        if can_grow:
+            parts += [" · ", ("+", Tone.KEY), " shows more"]
+    problem = payload.problem or loaded.row.problem
+    if problem:
+        parts.append((f"  {text.visible(problem)}", Tone.WARN))
+    return Content.assemble(*parts)

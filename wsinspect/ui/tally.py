@@ -1,0 +1,103 @@
+"""Counts of all connections, kept without reading them all again: a closed one is read once, an open one each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from wsinspect.model import Connection
+from wsinspect.ui.outcome import outcome
+
+WINDOW = 500
+"""Connections read in one call."""
+
+CATCH_UP = 10
+"""Windows read in one update; a session with more is counted over several."""
+
+
+class Connections(Protocol):
+    """Where the connections are read."""
+
+    def connections(self, first: int, count: int) -> list[Connection]:
+        """Connections by id, from ``first`` on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All connections of a session in numbers."""
+
+    open: int = 0
+    failed: int = 0
+    closed: int = 0
+    """Those that ended without a failure."""
+    messages: int = 0
+    newest_failure: Connection | None = None
+    """The connection that failed last."""
+
+
+class Tally:
+    """Counts that follow a session."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self.is_behind = False
+        """Whether there are connections it has not looked at."""
+        self._settled = Counts()
+        self._next = 1
+        self._open: list[int] = []
+
+    def update(self, reader: Connections, total: int) -> None:
+        """Look at the connections that were open, and at those that are new.
+
+        Args:
+            reader: where they are read.
+            total: how many there are.
+        """
+        was_open, self._open = self._open, []
+        messages = sum(self._take(reader, first, count) for first, count in _runs(was_open))
+        for _ in range(CATCH_UP):
+            if self._next > total:
+                break
+            count = min(WINDOW, total - self._next + 1)
+            messages += self._take(reader, self._next, count)
+            self._next += count
+        self.is_behind = self._next <= total
+        settled = self._settled
+        self.counts = replace(settled, open=len(self._open), messages=settled.messages + messages)
+
+    def _take(self, reader: Connections, first: int, count: int) -> int:
+        """Look at a run of connections; returns the messages of those that are still open."""
+        messages = 0
+        for connection in reader.connections(first, count):
+            here = connection.to_server.messages + connection.to_client.messages
+            if connection.closed_ns is None:
+                self._open.append(connection.id)
+                messages += here
+            else:
+                self._settle(connection, here)
+        return messages
+
+    def _settle(self, connection: Connection, messages: int) -> None:
+        settled = self._settled
+        result = outcome(connection)
+        is_failure = result is not None and result.is_failure
+        newest = settled.newest_failure
+        if is_failure and (newest is None or (connection.closed_ns or 0) >= (newest.closed_ns or 0)):
+            newest = connection
+        self._settled = Counts(
+            failed=settled.failed + is_failure,
+            closed=settled.closed + (not is_failure),
+            messages=settled.messages + messages,
+            newest_failure=newest,
+        )
+
+
+def _runs(ids: list[int]) -> list[tuple[int, int]]:
+    """Ascending ids as runs without holes: first id and how many, at most WINDOW of them."""
+    runs: list[tuple[int, int]] = []
+    for one in ids:
+        if runs and runs[-1][0] + runs[-1][1] == one and runs[-1][1] < WINDOW:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((one, 1))
+    return runs

@@ -1,0 +1,49 @@
+"""The list of connections: one line each, by id; what was chosen stays chosen while others come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.columns import Cell
+from wsinspect.ui.connection_cells import COLUMNS, RATE_BUCKET_NS, RATE_BUCKETS, ConnectionLine, cells
+from wsinspect.ui.widgets.row_list import RowList
+
+
+class ConnectionList(RowList[ConnectionLine]):
+    """Connections of the session."""
+
+    BINDINGS = bindings(Scope.CONNECTIONS)
+    MARGIN = 8
+
+    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
+        super().__init__(COLUMNS, id=id)
+        self._bridge = bridge
+        self._now_ns = 0
+
+    def set_clock(self, now_ns: int) -> None:
+        """Ages of open connections are taken at this time from now on."""
+        if now_ns // 1_000_000_000 != self._now_ns // 1_000_000_000:
+            self._now_ns = now_ns
+            self.redraw()
+
+    async def fetch(self, first: int, count: int) -> Sequence[ConnectionLine]:
+        """A window of connections, each with its rate."""
+        now_ns = self._now_ns
+
+        def read(reader: SessionReader) -> list[ConnectionLine]:
+            found = reader.connections(first + 1, count)
+            rates = dict(_rates(reader, [one.id for one in found if one.closed_ns is None], now_ns))
+            rates |= _rates(reader, [one.id for one in found if one.closed_ns is not None], None)
+            return [ConnectionLine(one, rates.get(one.id, ())) for one in found]
+
+        return await self._bridge.call(read)
+
+    def cells(self, index: int, row: ConnectionLine) -> Mapping[str, Cell]:
+        """The cells of one connection."""
+        return cells(row, self._now_ns)
+
+
+def _rates(reader: SessionReader, ids: list[int], until_ns: int | None) -> dict[int, list[int]]:
+    return reader.rate(ids, until_ns, RATE_BUCKETS, RATE_BUCKET_NS) if ids else {}

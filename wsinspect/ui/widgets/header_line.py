@@ -1,0 +1,111 @@
+"""The first line: what is captured, into which file, and how it goes; notices take a line of their own below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from wsinspect import text
+from wsinspect.ui import safe
+from wsinspect.ui.columns import Piece, fit
+from wsinspect.ui.outcome import outcome
+from wsinspect.ui.styles import beside
+from wsinspect.ui.tally import Counts
+from wsinspect.ui.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the header says."""
+
+    is_recording: bool = False
+    file_name: str = ""
+    bytes_on_disk: int = 0
+    source: str = ""
+    counts: Counts = field(default_factory=Counts)
+    is_badge: bool = False
+    """Whether a failure happened elsewhere that was not looked at."""
+
+
+class HeaderLine(Widget):
+    """One line over everything."""
+
+    DEFAULT_CSS = beside(__file__)
+    ALLOW_SELECT = False
+
+    facts: reactive[Facts] = reactive(Facts())
+
+    class BadgeClicked(Message):
+        """The badge of a failure was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._badge = range(0)
+
+    def render_line(self, y: int) -> Strip:
+        """Left: the capture; right: its numbers, which are never cut."""
+        width = self.size.width
+        right = _right(self.facts, width)
+        right_width = sum(text.cells(piece.text) for piece in right)
+        left = fit(_left(self.facts), max(0, width - right_width - 3))
+        pieces = fit([*left], max(0, width - right_width - 1)) + right
+        self._badge = _span_of_badge(pieces)
+        base = self.rich_style
+        segments = [
+            Segment(piece.text, base + Style.parse(piece.style).rich_style if piece.style else base) for piece in pieces
+        ]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def on_click(self, event: object) -> None:
+        """A click on the badge goes where it points."""
+        x = getattr(event, "x", -1)
+        if x in self._badge:
+            self.post_message(self.BadgeClicked())
+
+
+def _left(facts: Facts) -> list[Piece]:
+    state = [Piece("● ", Tone.BAD), Piece("REC", Tone.BAD)] if facts.is_recording else [Piece("SAVED", Tone.DIM)]
+    return [
+        Piece(" wsinspect  ", Tone.STRONG),
+        *state,
+        Piece(f" {safe.line(facts.file_name)} ", Tone.PLAIN),
+        Piece(text.size(facts.bytes_on_disk), Tone.PLAIN),
+        Piece(f"   {safe.line(facts.source)}", Tone.PLAIN),
+    ]
+
+
+def _right(facts: Facts, width: int) -> list[Piece]:
+    counts = facts.counts
+    numbers = [
+        (f"{counts.open} open", Tone.GOOD if counts.open else Tone.DIM),
+        (f"{counts.failed} failed", Tone.BAD if counts.failed else Tone.DIM),
+        (f"{counts.closed} closed", Tone.DIM),
+        (f"{counts.messages:,} msgs", Tone.PLAIN),
+    ]
+    pieces: list[Piece] = []
+    newest = counts.newest_failure
+    if facts.is_badge and newest is not None:
+        result = outcome(newest)
+        pieces += [Piece(f" ! #{newest.id} {result.label if result else ''} ", BADGE), Piece("  ", "")]
+    for said, tone in numbers if width >= 70 else numbers[:2]:
+        pieces += [Piece(said, tone), Piece("  ", "")]
+    return [*pieces[:-1], Piece(" ", "")]
+
+
+BADGE = "bold $background on $tone-bad"
+
+
+def _span_of_badge(pieces: list[Piece]) -> range:
+    at = 0
+    for piece in pieces:
+        here = text.cells(piece.text)
+        if piece.style == BADGE:
+            return range(at, at + here)
+        at += here
+    return range(0)

@@ -1,0 +1,71 @@
+"""The rows of one connection, or of all of them in the order they came; it keeps to the newest until told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from wsinspect.model import Row, RowKind
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.columns import Cell
+from wsinspect.ui.message_cells import ALL_COLUMNS, COLUMNS, answered_ping, cells
+from wsinspect.ui.widgets.row_list import RowList
+
+
+class MessageList(RowList[Row]):
+    """Messages, control frames and events."""
+
+    BINDINGS = bindings(Scope.MESSAGES)
+
+    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
+        super().__init__(COLUMNS, id=id)
+        self._bridge = bridge
+        self._connection: int | None = None
+        self.held_at = 0
+        """Rows there were when the list was held still."""
+
+    def show(self, connection: int | None, total: int, *, cursor: int = -1) -> None:
+        """Show another connection's rows, or those of all (None); at its newest row, or with the cursor on one."""
+        self._connection = connection
+        self.columns = ALL_COLUMNS if connection is None else COLUMNS
+        self._place()
+        self.start_over(total, cursor=cursor, is_following=cursor < 0)
+
+    async def fetch(self, first: int, count: int) -> Sequence[Row]:
+        """A window of rows."""
+        connection = self._connection
+        if connection is None:
+            return await self._bridge.call(lambda reader: reader.all_rows(first + 1, count))
+        return await self._bridge.call(lambda reader: reader.rows(connection, first + 1, count))
+
+    def cells(self, index: int, row: Row) -> Mapping[str, Cell]:
+        """The cells of one row."""
+        return cells(row, self.row(index - 1), self._ping(index, row))
+
+    def _ping(self, index: int, row: Row) -> Row | None:
+        if row.kind is not RowKind.PONG:
+            return None
+        before = (self.row(at) for at in range(index - 1, max(-1, index - 1 - self.MARGIN), -1))
+        return answered_ping(row, [one for one in before if one is not None])
+
+    def hold(self, is_held: bool) -> None:
+        """Hold the list still, or let it run again with its newest row."""
+        self.held_at = self.total
+        self.is_following = not is_held
+
+    def action_last(self) -> None:
+        """To the newest row, and follow it."""
+        self.is_following = True
+        super().action_last()
+
+    def _hold(self) -> None:
+        if self.is_following:
+            self.held_at = self.total
+        super()._hold()
+
+    def _by_hand(self) -> None:
+        super()._by_hand()
+        if self.is_vertical_scroll_end:
+            self.is_following = True
+        else:
+            self._hold()

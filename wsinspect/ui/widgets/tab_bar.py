@@ -1,0 +1,73 @@
+"""One line that names the panels when only one fits; a click goes to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from wsinspect import text
+from wsinspect.ui.columns import Cell, Piece
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the panels."""
+
+    panel: str
+    """Id of the panel."""
+    key: str
+    label: Cell
+
+
+class TabBar(Widget):
+    """The tabs of the small layout."""
+
+    DEFAULT_CSS = beside(__file__)
+    ALLOW_SELECT = False
+
+    tabs: reactive[tuple[Tab, ...]] = reactive(())
+    active: reactive[str] = reactive("")
+
+    @dataclass
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        panel: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spans: list[tuple[range, str]] = []
+
+    def render_line(self, y: int) -> Strip:
+        """The line of tabs."""
+        base = self.rich_style
+        chosen = Style.parse("bold $block-cursor-foreground on $block-cursor-background").rich_style
+        segments: list[Segment] = []
+        self._spans = []
+        at = 0
+        for tab in self.tabs:
+            is_active = tab.panel == self.active
+            pieces = [Piece(f" {tab.key} ", Tone.KEY), *tab.label, Piece(" ", "")]
+            width = sum(text.cells(piece.text) for piece in pieces)
+            self._spans.append((range(at, at + width), tab.panel))
+            at += width + 1
+            for piece in pieces:
+                style = chosen if is_active else base + Style.parse(piece.style or "$foreground").rich_style
+                segments.append(Segment(piece.text, style))
+            segments.append(Segment(" ", base))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the panel whose tab was clicked."""
+        for span, panel in self._spans:
+            if event.x in span:
+                self.post_message(self.Chosen(panel))
