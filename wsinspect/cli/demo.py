@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wsinspect.capture.plan import CapturePlan
-from wsinspect.cli.live import Output, output_options, run_live
+from wsinspect.cli.live import Output, output_options, run_live, session_file
 from wsinspect.demo.process import DemoProcess
 from wsinspect.paths import log_folder
 
@@ -20,8 +20,8 @@ def demo(once: bool, file: Path | None, headless: bool, as_json: bool) -> int:
 
     All of it runs on this machine, through the same recording and the same screen as your own traffic.
     """
-    plan = CapturePlan(target="", listen=("127.0.0.1:0",), command="wsinspect demo")
-    return run_live("demo", plan, Output(file, headless, as_json), traffic=DemoTraffic(once))
+    plan = CapturePlan(file=session_file(file, "demo"), target="", listen=("127.0.0.1:0",), command="wsinspect demo")
+    return run_live(plan, Output(headless, as_json), traffic=DemoTraffic(once))
 
 
 class DemoTraffic:

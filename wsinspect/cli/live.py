@@ -17,16 +17,14 @@ import click
 from wsinspect.capture.plan import CapturePlan, Started
 from wsinspect.capture.process import CaptureProcess
 from wsinspect.cli.headless import follow
-from wsinspect.paths import log_folder, new_session_path
+from wsinspect.paths import new_session_path
 from wsinspect.session.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a run is saved and how it is shown."""
+    """How a run is shown: on the screen, or as lines."""
 
-    file: Path | None
-    """None: a dated file in the user's data folder."""
     headless: bool
     as_json: bool
 
@@ -54,20 +52,23 @@ def output_options(command: Callable[..., object]) -> Callable[..., object]:
     return command
 
 
-def run_live(what: str, plan: CapturePlan, output: Output, *, traffic: Traffic | None = None) -> int:
+def session_file(chosen: Path | None, what: str) -> Path:
+    """The file to record to: as chosen, else a dated one in the user's data folder, named for ``what`` is recorded."""
+    return chosen or new_session_path(what, time.time())
+
+
+def run_live(plan: CapturePlan, output: Output, *, traffic: Traffic | None = None) -> int:
     """Record and show until the user or the traffic ends it; returns the exit status.
 
     Args:
-        what: short word for the source, which names the file.
-        plan: what to capture; its ``file`` is filled in.
-        output: where to and how.
-        traffic: makes the traffic to look at, if the user does not.
+        plan: what to capture.
+        output: how to show it.
+        traffic: makes the traffic to look at and gives the target, if the user does not.
 
     Raises:
         WsInspectError: it cannot be started; the text says why.
     """
-    file = output.file or new_session_path(what, time.time())
-    return asyncio.run(_run(replace(plan, file=file), output, traffic))
+    return asyncio.run(_run(plan, output, traffic))
 
 
 class Traffic(Protocol):
@@ -84,7 +85,7 @@ class Traffic(Protocol):
 
 
 async def _run(plan: CapturePlan, output: Output, traffic: Traffic | None) -> int:
-    capture = CaptureProcess(log_folder() / "capture.log")
+    capture = CaptureProcess()
 
     async def end() -> None:
         if traffic is not None:
@@ -100,8 +101,8 @@ async def _run(plan: CapturePlan, output: Output, traffic: Traffic | None) -> in
         status = await show(Run(plan, output, started, playing, capture.wait(), end))
     finally:
         await end()
-    _say_saved(plan.file)
-    return status
+    _say_saved(plan.file, capture.problem)
+    return 1 if capture.problem else status
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,9 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-def _say_saved(file: Path) -> None:
+def _say_saved(file: Path, problem: str) -> None:
+    if problem:
+        click.echo(f"wsinspect: {problem}", err=True)
     reader = Reader(file)
     rows = reader.info().rows
     reader.close()

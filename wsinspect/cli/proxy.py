@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from wsinspect.capture.plan import CapturePlan
-from wsinspect.cli.live import Output, output_options, run_live
+from wsinspect.cli.live import Output, output_options, run_live, session_file
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PEM = click.Path(exists=True)
 
 
 @click.command()
@@ -22,10 +22,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="HOST:PORT",
     help="Where clients connect; may be given again. Default: port 8080 on this machine, or the next free one.",
 )
-@click.option("--cert", type=_FILE, metavar="FILE", help="Certificate (PEM) to listen with TLS; needs --key.")
-@click.option("--key", type=_FILE, metavar="FILE", help="Private key (PEM) of --cert.")
+@click.option("--cert", type=_PEM, metavar="FILE", help="Certificate (PEM) to listen with TLS.")
+@click.option("--key", type=_PEM, metavar="FILE", help="Private key (PEM), when not in the same file as --cert.")
 @click.option("-k", "--insecure", is_flag=True, help="Do not check the target's certificate.")
-@click.option("--ca", type=_FILE, metavar="FILE", help="Trust the certificates in FILE (PEM) for the target.")
+@click.option("--ca", type=_PEM, metavar="FILE", help="Trust the certificates in FILE (PEM) for the target.")
 @click.option("--keep-host", is_flag=True, help="Send the client's Host header on as it is.")
 @click.option(
     "--allow-host", multiple=True, metavar="NAME", help="Accept clients that name this host; may be given again."
@@ -35,10 +35,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def proxy(
     target: str,
     listen: tuple[str, ...],
-    cert: Path | None,
-    key: Path | None,
+    cert: str | None,
+    key: str | None,
     insecure: bool,
-    ca: Path | None,
+    ca: str | None,
     keep_host: bool,
     allow_host: tuple[str, ...],
     origin: str | None,
@@ -52,6 +52,7 @@ def proxy(
     that passes is changed but the Host header, and plain HTTP on the same port passes through.
     """
     plan = CapturePlan(
+        file=session_file(file, "proxy"),
         target=target,
         listen=listen,
         cert=cert,
@@ -63,4 +64,4 @@ def proxy(
         origin=origin,
         command=shlex.join(["wsinspect", *sys.argv[1:]]),
     )
-    return run_live("proxy", plan, Output(file, headless, as_json))
+    return run_live(plan, Output(headless, as_json))
