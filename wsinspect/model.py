@@ -78,13 +78,14 @@ class EventKind(StrEnum):
     """What happened, for rows of kind EVENT."""
 
     END = "end"
-    """A leg ended; data: leg, how (an Ending), by (``peer`` or ``us``), and after a cut ``undelivered`` (bytes)."""
+    """A leg ended; data: side (the leg's peer), how (an Ending), by (``peer`` or ``us``), and where bytes received for
+    that peer could not be given to it, ``undelivered``."""
     FAILED = "failed"
-    """The target was not reached or TLS failed; data: stage (dns, tcp, tls, upgrade), problem, leg."""
+    """The target was not reached, TLS failed or no answer came; data: stage (dns, tcp, tls, upgrade), problem."""
     TRUNCATED = "truncated"
-    """The stream ended inside a frame or message; data: side, at, arrived, announced (-1: header incomplete)."""
+    """The stream ended inside a row; data: side, at, arrived, announced (-1: the header is incomplete)."""
     GAP = "gap"
-    """Traffic flowed unrecorded; data: why, to_server, to_client (bytes), messages."""
+    """Traffic flowed unrecorded; data: side (whose), bytes, messages, why."""
     SLEEP = "sleep"
     """The machine's clock jumped: it slept or was stopped; data: seconds."""
     NOTE = "note"

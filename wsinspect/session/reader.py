@@ -93,7 +93,7 @@ class Reader:
                 notice=facts.get("notice", ""),
                 http_requests=int(facts.get("http_requests", "0")),
                 http_last=facts.get("http_last", ""),
-                bytes_on_disk=_size(self.path),
+                bytes_on_disk=store.size(),
                 connections=connections,
                 rows=last[0],
                 open_connections=live,
@@ -161,7 +161,8 @@ class Reader:
             before = first_close[1].row if first_close else found.rows + 1
             until = first_close[1].at_ns if first_close else None
             start = max(1, before - LAST_MESSAGE_SEARCH)
-            return close_story(found, last_message=_last_message(_rows(store, connection, start, before - 1), until))
+            last_message = _last_message(_rows(store, connection, start, before - 1), until)
+            return close_story(found, last_message=last_message, failed_stage=store.failed_stage(connection))
 
     def rate(
         self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
@@ -176,16 +177,6 @@ class Reader:
         """
         with self._reading() as store:
             return {number: _rate(store, number, until_ns, buckets, bucket_ns) for number in connections}
-
-
-def _size(path: Path) -> int:
-    total = 0
-    for name in (path, path.with_name(path.name + "-wal")):
-        try:
-            total += name.stat().st_size
-        except OSError:
-            continue
-    return total
 
 
 def _connection(store: Store, number: int) -> Connection | None:

@@ -111,6 +111,20 @@ class Store:
             position += len(found[0])
         return b"".join(pieces)
 
+    def failed_stage(self, connection: int) -> str:
+        """At which stage a connection failed before its upgrade was answered; empty when it did not."""
+        found = self.query(
+            "SELECT row, at_ns, kind, data FROM event WHERE connection = ? AND kind = ? ORDER BY row LIMIT 1",
+            *(connection, EventKind.FAILED.value),
+        )
+        return str(_event(found[0][2], found[0][3]).data.get("stage", "")) if found else ""
+
+    def size(self) -> int:
+        """Bytes of the session, apart from what its write-ahead log holds twice."""
+        (pages,) = self.one("PRAGMA page_count") or (0,)
+        (size,) = self.one("PRAGMA page_size") or (0,)
+        return int(pages) * int(size)
+
     def batch_of(self, row: int) -> tuple[int, int, int] | None:
         """The batch that holds this row of the whole session: its id, first row and number of rows."""
         return self.one(
