@@ -14,7 +14,7 @@ import pytest
 from wsinspect.cli import headless
 from wsinspect.cli.headless import Printer, follow
 from wsinspect.cli.output import Output
-from wsinspect.model import Ending, EventKind, Side
+from wsinspect.model import Ending, EventKind, Row, Side
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.recording import Recording
@@ -157,6 +157,58 @@ def test_a_row_before_the_answer_brings_the_opening_with_it(capture: Capture, re
     capture.cut(recording)
     capture.settle()
     assert brief(news(printer, reader))[-1] == ("close", 1, 1006)
+
+
+def test_openings_and_closes_stand_among_the_rows_in_order_of_time(capture: Capture, reader: Reader) -> None:
+    first = capture.upgraded()
+    capture.say(first, "a")
+    second = capture.upgraded()
+    capture.say(second, "b")
+    capture.cut(first)
+    capture.say(second, "c")
+    third = capture.upgraded()
+    capture.settle()
+    printed = brief(news(Printer(as_json=True, width=None), reader))
+    assert printed == [
+        ("open", 1, 101),
+        ("message", 1, "a"),
+        ("open", 2, 101),
+        ("message", 2, "b"),
+        ("end", 1, None),
+        ("end", 1, None),
+        ("close", 1, 1006),
+        ("message", 2, "c"),
+        ("open", third.id, 101),
+    ]
+
+
+def test_a_connection_that_appears_while_rows_are_read_is_printed_once(capture: Capture, reader: Reader) -> None:
+    capture.say(capture.upgraded(), "a")
+    capture.settle()
+
+    class Late(Reader):
+        """A capture goes on between two calls."""
+
+        is_late = False
+
+        def all_rows(self, first: int, count: int) -> list[Row]:
+            if not self.is_late:
+                self.is_late = True
+                capture.upgraded()
+                capture.say(capture.upgraded(), "b")
+                capture.settle()
+            return super().all_rows(first, count)
+
+    late = Late(capture.path)
+    printer = Printer(as_json=True, width=None)
+    assert brief(news(printer, late) + news(printer, late)) == [
+        ("open", 1, 101),
+        ("message", 1, "a"),
+        ("open", 3, 101),
+        ("message", 3, "b"),
+        ("open", 2, 101),
+    ]
+    late.close()
 
 
 def test_what_concerns_the_whole_session_has_no_connection(capture: Capture, reader: Reader) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -111,7 +112,7 @@ class Printer:
         self._notice = ""
 
     def news(self, reader: Reader) -> Iterator[str]:
-        """Text for everything that was committed since the last call, in chunks of whole lines.
+        """Text for everything that was committed since the last call, in order of time, in chunks of whole lines.
 
         It need not be read to its end: the next call goes on where the last chunk ended.
         """
@@ -120,17 +121,21 @@ class Printer:
         size = 0
         has_more = True
         while has_more:
-            chunk += self._new_connections(reader)
+            opened = self._answered(reader)
             rows = reader.all_rows(self._rows + 1, WINDOW)
+            has_more = len(rows) == WINDOW
             for row in rows:
-                said = self._row(reader, row)
+                said = self._row(reader, row, opened)
                 chunk += said
                 size += sum(map(len, said))
                 if size >= CHUNK:
                     yield "".join(chunk)
                     chunk, size = [], 0
-            chunk += self._new_closes(reader)
-            has_more = len(rows) == WINDOW
+            if not has_more:
+                while opened:
+                    chunk += self._opened(opened.popleft())
+            for number in sorted(self._ending):
+                chunk += self._closed(reader, number)
             if chunk:
                 yield "".join(chunk)
                 chunk, size = [], 0
@@ -141,17 +146,17 @@ class Printer:
             if notice:
                 click.echo(f"wsinspect: {text.visible(notice)}", err=True)
 
-    def _new_connections(self, reader: Reader) -> list[str]:
-        """Those whose upgrade is answered since the last look."""
+    def _look(self, reader: Reader) -> None:
+        """Learn of connections that were not there before."""
         while found := reader.connections(self._known + 1, WINDOW):
             self._known = found[-1].id
             self._silent.update(connection.id for connection in found)
-        said: list[str] = []
-        for number in sorted(self._silent):
-            connection = reader.connection(number)
-            if connection is not None and connection.state is not State.CONNECTING:
-                said += self._opened(connection)
-        return said
+
+    def _answered(self, reader: Reader) -> deque[Connection]:
+        """Connections whose upgrade is answered and which are not printed yet, in order of their opening."""
+        self._look(reader)
+        known = (reader.connection(number) for number in sorted(self._silent))
+        return deque(found for found in known if found is not None and found.state is not State.CONNECTING)
 
     def _opened(self, connection: Connection) -> list[str]:
         self._silent.discard(connection.id)
@@ -162,39 +167,47 @@ class Printer:
             return [records.to_line(records.connection_json(connection)) + "\n"]
         return self._dated(connection.opened_ns, lines.connection_line(connection))
 
-    def _row(self, reader: Reader, row: Row) -> list[str]:
+    def _row(self, reader: Reader, row: Row, opened: deque[Connection]) -> list[str]:
+        """The row, after the openings that came before it and with the close that it completes."""
         said: list[str] = []
-        if row.connection and row.connection not in self._printed:
-            said += self._new_connections(reader)
-            connection = reader.connection(row.connection) if row.connection in self._silent else None
-            if connection is not None:
-                said += self._opened(connection)
+        while opened and opened[0].opened_ns <= row.at_ns:
+            said += self._opened(opened.popleft())
         if row.connection:
+            if row.connection not in self._printed:
+                said += self._opened_by_row(reader, row, opened)
             self._printed[row.connection] = row.number
-        if row.event is not None and row.event.kind is EventKind.END:
-            self._ending.add(row.connection)
         self._rows += 1
         if self._as_json:
-            return [*said, records.to_line(records.row_json(row, _payload(reader, row))) + "\n"]
-        return said + self._dated(row.at_ns, lines.row_line(row, self._width))
-
-    def _new_closes(self, reader: Reader) -> list[str]:
-        """Connections that are over, and of which every row is printed."""
-        said: list[str] = []
-        for number in sorted(self._ending):
-            connection = reader.connection(number)
-            if connection is None or connection.closed_ns is None or self._printed[number] < connection.rows:
-                continue
-            self._ending.discard(number)
-            del self._printed[number]
-            story = reader.close_story(number)
-            if story is None:
-                continue
-            if self._as_json:
-                said.append(records.to_line(records.close_json(story)) + "\n")
-            else:
-                said += self._dated(connection.closed_ns, lines.close_line(story))
+            said.append(records.to_line(records.row_json(row, _payload(reader, row))) + "\n")
+        else:
+            said += self._dated(row.at_ns, lines.row_line(row, self._width))
+        if row.event is not None and row.event.kind is EventKind.END:
+            self._ending.add(row.connection)
+            said += self._closed(reader, row.connection)
         return said
+
+    def _opened_by_row(self, reader: Reader, row: Row, opened: deque[Connection]) -> list[str]:
+        """The opening of a connection that has a row before its upgrade is answered, or that is newer than our look."""
+        self._look(reader)
+        for connection in [*opened]:
+            if connection.id == row.connection:
+                opened.remove(connection)
+        found = reader.connection(row.connection)
+        return [] if found is None else self._opened(found)
+
+    def _closed(self, reader: Reader, number: int) -> list[str]:
+        """The close of a connection, if it is over and every row of it is printed."""
+        connection = reader.connection(number)
+        if connection is None or connection.closed_ns is None or self._printed[number] < connection.rows:
+            return []
+        self._ending.discard(number)
+        del self._printed[number]
+        story = reader.close_story(number)
+        if story is None:
+            return []
+        if self._as_json:
+            return [records.to_line(records.close_json(story)) + "\n"]
+        return self._dated(connection.closed_ns, lines.close_line(story))
 
     def _dated(self, at_ns: int, line: str) -> list[str]:
         """The line, after the date if that is another one than before."""

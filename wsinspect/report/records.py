@@ -45,8 +45,9 @@ Every record has
 - ``reason``: text of the close frame
 - ``handshake``: ``complete``, ``different`` (answered with another code), ``unanswered`` or ``absent``
 - ``answer``: the other side's close frame as ``code`` and ``reason``, or null
-- ``ends``: how TCP ended, first leg first, each with ``leg``, ``how`` (``fin``, ``rst``, ``timeout``, ``close_notify``,
-  ``tls_alert``, ``tls_truncated``), ``by`` (``peer`` or ``wsinspect``) and ``time``
+- ``ends``: how TCP ended, first leg first, each with ``leg``, ``how``, ``by`` and ``time``; ``how`` is ``fin``, ``rst``,
+  ``timeout``, ``close_notify``, ``tls_alert`` or ``tls_truncated``; ``by`` is ``wsinspect`` where it ended the leg by
+  itself, ``peer`` where the peer did or the other leg's end was passed on
 - ``age``: seconds from opening to the first close frame, or to what came instead of one
 - ``rtt``: seconds of the last ping's round trip, or null
 - ``last_message``: the data message before the close as ``row``, ``from`` and ``before`` (seconds), or null
