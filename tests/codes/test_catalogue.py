@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wsinspect import codes
-from wsinspect.codes import CatalogueError, HttpStatus, Topic, TransportEnd
+from wsinspect.codes import CatalogueError, HttpStatus, Topic, TransportEnd, VendorCode
 from wsinspect.codes.catalogue import DATA, Catalogue
 from wsinspect.codes.loader import load_entry, load_pair
 from wsinspect.errors import UsageError
@@ -35,6 +35,15 @@ def test_what_cannot_be_a_code_is_refused(topic: Topic) -> None:
         codes.lookup(topic)
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [TransportEnd("bang"), VendorCode("nobody", 4000), VendorCode("discord", 1), VendorCode("discord", 4004, 2)],
+)
+def test_what_has_no_entry_is_refused(topic: Topic) -> None:
+    with pytest.raises(ValueError, match=r"no way a connection ends|no vendor|has no code"):
+        codes.lookup(topic)
+
+
 def test_names_and_severities() -> None:
     assert codes.name(1011) == "Internal Error"
     assert codes.name(4007) == "Private Use"
@@ -47,14 +56,17 @@ def test_an_unregistered_code_points_at_the_status_it_looks_like() -> None:
     assert not isinstance(codes.related(4001)[0], HttpStatus)
 
 
-@pytest.mark.parametrize("topic", [0, 1011, 65535, HttpStatus(502), *map(TransportEnd, Ending)])
+@pytest.mark.parametrize(
+    "topic",
+    [0, 1011, 65535, HttpStatus(502), VendorCode("discord", 4004), VendorCode("a-b", 1, 2), *map(TransportEnd, Ending)],
+)
 def test_a_key_names_its_topic(topic: Topic) -> None:
     assert codes.from_key(codes.key(topic)) == topic
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", ":", "65536", "-1", "+1", "1e3", "1011 ", "http:", "http:99", "http:600", "end:", "end: x", "x:1011", "①"],
+    ["", ":", "65536", "-1", "+1", "1e3", "1011 ", "1011.2", "http:", "http:x", "end:", "end: x", "end:7", "x:", "①"],
 )
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a close code"):
@@ -73,6 +85,9 @@ def test_what_is_no_key_is_refused(text: str) -> None:
         ("CloseGoingAway", 1001),
         ("going", 1001),
         ("too many requests", HttpStatus(429)),
+        ("end:rst", TransportEnd("rst")),
+        ("Discord:4004", VendorCode("discord", 4004)),
+        ("sockjs:3000.2", VendorCode("sockjs", 3000, 2)),
     ],
 )
 def test_find(text: str, topic: Topic) -> None:
@@ -85,7 +100,13 @@ def test_find(text: str, topic: Topic) -> None:
         ("bad gatway", "nearest: 1014 Bad Gateway"),
         ("time", "nearest: "),
         ("70000", "close codes are 0 to 65535"),
-        ("http:900", "http:400 Bad Request"),
+        ("http:900", "nearest: http:500"),
+        ("http:50x", "nearest: http:50"),
+        ("end:reset", "nearest: end:rst"),
+        ("discord:4999", "nearest: discord:4014 Disallowed intents"),
+        ("discord:x", "nearest: discord:4000 Unknown error"),
+        ("dicsord:4004", "nearest: discord:4004"),
+        ("a:b:c", "give a close code"),
         ("???", "give a close code"),
         ("", "give a close code"),
     ],

@@ -6,13 +6,19 @@ compares them. It is pure: no socket, no thread, no screen.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wsinspect.codes.catalogue import Catalogue
 from wsinspect.codes.comparison import Comparison, composed, from_texts
 from wsinspect.codes.entry import CodeEntry, Fault, Layer, Point, Retry, Sender, Severity
 from wsinspect.codes.loader import Contrast
+from wsinspect.codes.search import Index
 from wsinspect.codes.search import find as _find
 from wsinspect.codes.tables import CatalogueError
-from wsinspect.codes.topics import HttpStatus, Topic, TransportEnd, from_key, key
+from wsinspect.codes.topics import HttpStatus, Topic, TransportEnd, VendorCode, from_key, key
+
+if TYPE_CHECKING:
+    from wsinspect.codes.vendors import Vendors
 
 __all__ = [
     "CatalogueError",
@@ -28,6 +34,7 @@ __all__ = [
     "Severity",
     "Topic",
     "TransportEnd",
+    "VendorCode",
     "compare",
     "find",
     "from_key",
@@ -50,11 +57,14 @@ def lookup(topic: Topic) -> CodeEntry:
     A code or status without an entry of its own gets its range's, made out for this very number.
 
     Raises:
-        ValueError: a code outside 0 to 65535, an HTTP status outside 100 to 599, or no end of model.Ending.
+        ValueError: a code outside 0 to 65535, an HTTP status outside 100 to 599, no end of model.Ending, or a code
+            that the vendor does not use.
     """
     found = _CATALOGUE.entry(topic)
     if found is not None:
         return found
+    if isinstance(topic, VendorCode):
+        return _vendors().entry(topic, lookup)
     if isinstance(topic, TransportEnd):
         raise ValueError(f"no way a connection ends: {topic.how}")
     return _CATALOGUE.range_of(topic)
@@ -99,12 +109,12 @@ def compare(a: Topic, b: Topic) -> Comparison:
 
 
 def find(text: str) -> Topic:
-    """The topic a user means: ``1011``, ``http:502``, ``bad gateway``, ``CloseGoingAway``.
+    """The topic a user means: ``1011``, ``http:502``, ``end:rst``, ``discord:4004``, ``bad gateway``.
 
     Raises:
         UsageError: nothing is called so; the hint names the nearest.
     """
-    return _find(text, lambda: map(lookup, topics()), lookup)
+    return _find(text, _INDEX)
 
 
 def topics() -> tuple[Topic, ...]:
@@ -115,3 +125,14 @@ def topics() -> tuple[Topic, ...]:
 def ranges() -> tuple[tuple[int, int], ...]:
     """First and last code of every range of close codes, in ascending order."""
     return _CATALOGUE.ranges
+
+
+def _vendors() -> Vendors:
+    from wsinspect.codes.vendors import known  # most calls never need it
+
+    return known()
+
+
+_INDEX = Index(
+    lookup, lambda: map(lookup, topics()), lambda: _vendors().keys, lambda vendor: _vendors().vendor(vendor).topics
+)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from wsinspect.codes.entry import CodeEntry, Point, Sender
 from wsinspect.codes.loader import Contrast, WrittenPair
-from wsinspect.codes.topics import HttpStatus, TransportEnd
+from wsinspect.codes.topics import HttpStatus, TransportEnd, VendorCode
 
 MOST_ROWS = 4
 """A composed comparison names at most this many differences, the most telling first."""
@@ -73,7 +73,8 @@ def _counterpart(entry: CodeEntry) -> str:
     """What says the same in the other protocol, in words."""
     if entry.counterpart != "none":
         return f"counterpart: {entry.counterpart}"
-    return "no HTTP status corresponds" if isinstance(entry.topic, int) else "no close code corresponds"
+    is_code = isinstance(entry.topic, (int, VendorCode))
+    return "no HTTP status corresponds" if is_code else "no close code corresponds"
 
 
 def _script(entry: CodeEntry) -> str:

@@ -134,12 +134,12 @@ class CodeEntry:
 
     @property
     def label(self) -> str:
-        """Short name for the screen: ``1011``, ``HTTP 502``, ``RST``."""
+        """Short name for the screen: ``1011``, ``HTTP 502``, ``RST``, ``discord:4004``."""
         if isinstance(self.topic, HttpStatus):
             return f"HTTP {self.topic.status}"
         if isinstance(self.topic, TransportEnd):
             return self.topic.how.replace("_", " ").upper()
-        return str(self.topic)
+        return self.key
 
     @property
     def title(self) -> str:
