@@ -26,6 +26,7 @@ from wsinspect.ui.safe import SafeFilter
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.help import Help
 from wsinspect.ui.screens.main import MainScreen, Setting
+from wsinspect.ui.terminal import outlive_terminal
 from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
 
 
@@ -61,6 +62,7 @@ class WsInspectApp(App[None]):
             now_ns: the wall clock, nanoseconds since the epoch.
             open_reader: how a session is opened; the session's own reader by default.
         """
+        outlive_terminal()
         super().__init__()
         self.problem: WsInspectError | None = None
         """Why the app ended by itself; None when it did not."""
