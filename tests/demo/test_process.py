@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from wsinspect.demo.process import DemoProcess
+from wsinspect.demo.scenarios import LASTING, PASSING
 from wsinspect.errors import EnvironmentProblem
 
 pytestmark = pytest.mark.integration
@@ -43,6 +44,16 @@ async def test_once_plays_everything_and_exits_with_0(demo: DemoProcess, log: Pa
 async def test_stops_in_the_middle_of_a_round(demo: DemoProcess) -> None:
     target = await demo.start()
     async with relay_to(target) as (url, was_used):
+        await demo.play(url)
+        await was_used.wait()
+        await demo.stop()
+        assert await demo.wait() == 0
+
+
+async def test_goes_round_until_it_is_stopped(demo: DemoProcess) -> None:
+    target = await demo.start()
+    one_round = len(LASTING) + len(PASSING) + 1  # one of the scenarios opens two connections
+    async with relay_to(target, enough=one_round + 4) as (url, was_used):
         await demo.play(url)
         await was_used.wait()
         await demo.stop()
@@ -141,8 +152,8 @@ async def rest_of(child: asyncio.subprocess.Process) -> tuple[int, str, str]:
 
 
 @asynccontextmanager
-async def relay_to(target: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
-    """A plain relay that can be taken away, and an event: three connections were made."""
+async def relay_to(target: str, enough: int = 3) -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """A plain relay that can be taken away, and an event: so many connections were made."""
     host, port = target.removeprefix("ws://").split(":")
     pumps: list[asyncio.Task[None]] = []
     was_used = asyncio.Event()
@@ -163,7 +174,7 @@ async def relay_to(target: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
         server_reader, server_writer = await asyncio.open_connection(host, int(port))
         pumps.append(asyncio.ensure_future(pump(reader, server_writer)))
         pumps.append(asyncio.ensure_future(pump(server_reader, writer)))
-        if connections == 3:
+        if connections == enough:
             was_used.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -97,7 +97,7 @@ def test_control_frames() -> None:
 
 
 def test_an_event() -> None:
-    assert again(row_json(event(EventKind.END, Side.SERVER, how="rst", by="us", undelivered=3))) == {
+    assert again(row_json(event(EventKind.END, Side.SERVER, leg="server", how="rst", by="us", undelivered=3))) == {
         "event": "end",
         "time": "2026-11-22T14:02:33.061204Z",
         "connection": 3,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -49,7 +50,8 @@ class Stage:
         """Wait, as a person or a slow service would."""
         await asyncio.sleep(self.seconds(seconds))
 
-    def connect(
+    @asynccontextmanager
+    async def connect(
         self,
         path: str,
         *,
@@ -57,7 +59,7 @@ class Stage:
         subprotocol: str | None = None,
         is_compressed: bool = False,
         offer: str | None = None,
-    ) -> connect:
+    ) -> AsyncIterator[ClientConnection]:
         """Be a well-behaved client: a real ``websockets`` connection through the relay.
 
         Args:
@@ -68,7 +70,7 @@ class Stage:
             offer: A Sec-WebSocket-Extensions header of its own.
         """
         subprotocols: Sequence[Subprotocol] | None = [Subprotocol(subprotocol)] if subprotocol else None
-        return connect(
+        async with connect(
             self.relay + path,
             subprotocols=subprotocols,
             compression="deflate" if is_compressed else None,
@@ -78,7 +80,13 @@ class Stage:
             ping_interval=None,
             close_timeout=CLOSE_TIMEOUT,
             logger=LOG,
-        )
+        ) as connection:
+            try:
+                yield connection
+            except asyncio.CancelledError:
+                # Left to itself the library would say 1011, as if the client had crashed.
+                await connection.close(1001, "the demo was stopped")
+                raise
 
     async def raw(self, path: str, *, user_agent: str) -> RawClient:
         """Be a client that may break rules."""

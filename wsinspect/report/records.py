@@ -45,9 +45,12 @@ Every record has
 - ``reason``: text of the close frame
 - ``handshake``: ``complete``, ``different`` (answered with another code), ``unanswered`` or ``absent``
 - ``answer``: the other side's close frame as ``code`` and ``reason``, or null
-- ``ends``: how TCP ended, first leg first, each with ``leg``, ``how``, ``by`` and ``time``; ``how`` is ``fin``, ``rst``,
-  ``timeout``, ``close_notify``, ``tls_alert`` or ``tls_truncated``; ``by`` is ``wsinspect`` where it ended the leg by
-  itself, ``peer`` where the peer did or the other leg's end was passed on
+- ``ends``: how TCP ended, first leg first, each with ``leg``, ``how``, ``by`` and ``time``
+
+  - ``how``: ``fin``, ``rst``, ``timeout``, ``close_notify``, ``tls_alert`` or ``tls_truncated``
+  - ``by``: ``wsinspect`` where it ended the leg by itself, ``peer`` where the peer did or the other leg's end was
+    passed on
+
 - ``age``: seconds from opening to the first close frame, or to what came instead of one
 - ``rtt``: seconds of the last ping's round trip, or null
 - ``last_message``: the data message before the close as ``row``, ``from`` and ``before`` (seconds), or null
@@ -106,7 +109,7 @@ def row_json(row: Row, payload: Payload | None = None) -> Record:
             **_common(row.event.kind.value, row.at_ns, row.connection),
             "row": row.number,
             "leg": _label(row.side),
-            "data": {name: "wsinspect" if (name, fact) == ("by", "us") else fact for name, fact in facts.items()},
+            "data": {name: _fact(name, fact) for name, fact in facts.items() if name not in ("side", "leg")},
         }
     content_size = row.size if row.inflated_size is None else row.inflated_size
     payload = payload or Payload(row.head, content_size, row.problem)
@@ -205,6 +208,11 @@ def _text(data: bytes) -> str:
 
 def _label(side: Side | None) -> str | None:
     return None if side is None else side.label
+
+
+def _fact(name: str, fact: str | int | float | None) -> str | int | float | None:
+    """An event's fact in the words of the schema."""
+    return "wsinspect" if (name, fact) == ("by", "us") else fact
 
 
 def _by(*, by_us: bool) -> str:
