@@ -136,7 +136,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "question_mark", "?", Scope.APP, "Help", "all keys", "help", in_footer=True),
     Action("palette", "ctrl+p", "^p", Scope.APP, "palette", "find a command by its name", "command_palette"),
     Action("theme", "d", "d", Scope.APP, "Dark / light", "switch between dark and light", "toggle_theme"),
-    Action("quit", "q,ctrl+q", "q", Scope.APP, "Quit", "quit; asks while connections are open", "leave_app"),
+    Action(
+        "quit", "q,ctrl+q", "q", Scope.APP, "Quit", "quit; asks while connections are open", "leave_app",
+        in_footer=True,
+    ),
     Action(
         "interrupt", "ctrl+c", "^c", Scope.APP, "Copy or quit",
         "copy what is selected with the mouse, else quit", "copy_or_quit",

@@ -36,6 +36,8 @@ class Column:
     """Part of the room that is left over; 0: the width is fixed."""
     from_width: int = 0
     """The list must be at least this wide for the column to be shown."""
+    below_width: int = 1_000_000
+    """The list must be narrower than this for the column to be shown."""
     most: int = 1_000
     """A flexible column grows no wider."""
 
@@ -47,14 +49,17 @@ class Placed(NamedTuple):
     width: int
 
 
+EDGE = 1
+"""Cells left free on both sides of a line."""
+
 GAP = 2
 """Cells between two columns."""
 
 
 def place(columns: Iterable[Column], width: int) -> tuple[Placed, ...]:
     """The columns that are shown in ``width`` cells, and how wide."""
-    shown = [column for column in columns if column.from_width <= width]
-    spare = max(0, width - sum(column.width for column in shown) - GAP * (len(shown) - 1))
+    shown = [column for column in columns if column.from_width <= width < column.below_width]
+    spare = max(0, width - sum(column.width for column in shown) - GAP * (len(shown) - 1) - 2 * EDGE)
     widths = {column.key: column.width for column in shown}
     growing = [column for column in shown if column.share]
     # Room that a column with an upper bound leaves goes to the others.
@@ -72,7 +77,7 @@ def place(columns: Iterable[Column], width: int) -> tuple[Placed, ...]:
 
 def line(placed: Sequence[Placed], cells: Mapping[str, Cell]) -> list[Piece]:
     """One line: each cell cut or padded to its column."""
-    pieces: list[Piece] = []
+    pieces = [Piece(" " * EDGE, "")]
     for index, (column, width) in enumerate(placed):
         if index:
             pieces.append(Piece(" " * GAP, ""))

@@ -44,6 +44,6 @@ def layout(width: int, height: int) -> Layout:
         return Layout(Mode.TOO_SMALL, 0, 0)
     if width < PANELS_WIDTH or height < PANELS_HEIGHT:
         return Layout(Mode.TABS, 0, 0)
-    connections = max(7, round(height * 0.2))
+    connections = round(height * (0.2 if height >= FULL_HEIGHT else 0.3))
     close = height - 2 - connections - LEAST_MESSAGES
     return Layout(Mode.FULL if height >= FULL_HEIGHT else Mode.BRIEF, connections, close)

@@ -19,7 +19,6 @@ _COMMON = (
     Column("type", "type", 8),
     Column("size", "size", 7, is_right=True, from_width=60),
     Column("message", "message", 20, share=1),
-    Column("extra", "", 18, from_width=110),
 )
 
 COLUMNS = (
@@ -58,8 +57,7 @@ def cells(row: Row, previous: Row | None, ping: Row | None) -> Mapping[str, Cell
         "side": (_side(row),),
         "type": (Piece(_type(row), tone),),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),
-        "message": _message(row, tone),
-        "extra": (Piece(f"round trip {text.duration(row.at_ns - ping.at_ns)}", Tone.DIM),) if ping else (),
+        "message": (*_message(row, tone), *_round_trip(row, ping)),
     }
 
 
@@ -119,6 +117,15 @@ def _message(row: Row, tone: Tone) -> Cell:
     if not row.violations:
         return (said,)
     return (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG), said)
+
+
+def _round_trip(row: Row, ping: Row | None) -> Cell:
+    if ping is None:
+        return ()
+    return (
+        Piece("   " if row.size else "", ""),
+        Piece(f"round trip {text.duration(row.at_ns - ping.at_ns)}", Tone.DIM),
+    )
 
 
 def answered_ping(pong: Row, before: list[Row]) -> Row | None:

@@ -102,12 +102,12 @@ def _who(story: CloseStory) -> Part:
         who = "wsinspect" if story.by_us else "the server"
         return [("upgrade refused by ", Tone.DIM), who]
     if story.connection.state is State.FAILED:
-        return [("the upgrade was never answered", Tone.DIM)]
+        return [("a conclusion, not a code that was sent: ", Tone.DIM), "the upgrade was never answered"]
     if not story.is_wire:
-        said = "the close frame was empty" if story.connection.first_close else "no close frame was sent"
-        is_sent = story.sender is not None and story.connection.first_close is not None
-        sender: Part = [(" by ", Tone.DIM), f"the {story.sender.label}"] if story.sender and is_sent else []
-        return [said, *sender, (f": {story.code} is what an application is told, not a code that was sent", Tone.DIM)]
+        said: Part = ["no close frame was sent"]
+        if story.connection.first_close is not None and story.sender is not None:
+            said = [("an empty close frame was sent by ", Tone.DIM), f"the {story.sender.label}"]
+        return [("a conclusion, not a code that was sent: ", Tone.DIM), *said]
     who = "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
     return [("sent by ", Tone.DIM), who]
 

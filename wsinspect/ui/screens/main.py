@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
@@ -32,6 +32,7 @@ from wsinspect.ui.widgets.close_panel import CloseBody, ClosePanel
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.header_line import Facts, HeaderLine
+from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.panel import Panel
 from wsinspect.ui.widgets.row_list import RowList
@@ -95,7 +96,7 @@ class MainScreen(Screen[None]):
             yield MessageList(self._bridge, id="message-list")
         yield ClosePanel(id="close")
         yield Static(markup=False, id="too-small")
-        yield Footer(compact=True)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Begin to follow the session."""
@@ -369,7 +370,7 @@ class MainScreen(Screen[None]):
         close.styles.height = "1fr" if only else "auto"
         close.styles.max_height = "100%" if only else max(4, plan.close_height)
         is_too_small = plan.mode is Mode.TOO_SMALL
-        self.query_one(HeaderLine).display = self.query_one(Footer).display = not is_too_small
+        self.query_one(HeaderLine).display = self.query_one(KeysLine).display = not is_too_small
         self.query_one(TabBar).display = plan.mode is Mode.TABS
         small = self.query_one("#too-small", Static)
         small.display = is_too_small
@@ -424,6 +425,8 @@ class MainScreen(Screen[None]):
         if action == "related":
             pair = self._close.pair
             return pair is not None and len(pair.others) > 1 and self._is_close_shown
+        if action == "zoom":
+            return self._layout.mode is not Mode.TABS
         if action == "panel":
             return self._layout.mode is Mode.TABS or parameters != ("close",) or self._close.pair is not None
         return True

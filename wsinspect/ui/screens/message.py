@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from wsinspect import text
 from wsinspect.errors import WsInspectError
@@ -20,6 +20,7 @@ from wsinspect.ui.columns import Piece
 from wsinspect.ui.pages import HexPage, Page, frames_page, text_page
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
+from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.tab_bar import Tab, TabBar
 
@@ -68,7 +69,7 @@ class MessageScreen(Screen[None]):
         yield TabBar()
         yield LineView(id="page")
         yield Static(markup=False, id="rest")
-        yield Footer(compact=True)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Read the message."""

@@ -64,7 +64,7 @@ class ClosePanel(Panel):
         self.set_classes_of("error", None)
         self.query_one("#verdict", Static).update(hint)
         self.set_title(Content("Close"))
-        self.set_note(Content(""))
+        self._write_note()
 
     def show_story(self, story: CloseStory, title: Content) -> None:
         """Explain how a connection closed; codes chosen before stay while the close is the same."""
@@ -120,7 +120,19 @@ class ClosePanel(Panel):
             right.show(codes.lookup(pair.other), Tone.RELATED_STRONG, _walk(pair))
             contrasts.shown = (codes.compare(pair.subject, pair.other), left_style, Tone.RELATED_STRONG)
         self.set_classes_of(left.severity, self.story)
-        self.set_note(Content.assemble(("[ ]", Tone.KEY), " related code · ", ("e", Tone.KEY), " any code"))
+        self._write_note()
+
+    def watch_is_brief(self) -> None:
+        """The keys that work differ."""
+        self._write_note()
+
+    def _write_note(self) -> None:
+        if self.pair is None:
+            self.set_note(Content(""))
+        elif self.is_brief:
+            self.set_note(Content.assemble(("z", Tone.KEY), " explains it"))
+        else:
+            self.set_note(Content.assemble(("[ ]", Tone.KEY), " related code · ", ("e", Tone.KEY), " any code"))
 
     def set_classes_of(self, severity: codes.Severity, story: CloseStory | None) -> None:
         """Colour the frame by how bad it was."""

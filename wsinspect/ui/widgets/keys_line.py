@@ -1,0 +1,127 @@
+"""The last line: the keys that work now, those of the panel in focus first; a click presses the key.
+
+What does not fit is left out from the end; help and the palette always stand on the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from wsinspect import text
+from wsinspect.ui.actions import by_id
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+
+ALWAYS = ("help", "palette")
+"""Actions on the right, whatever the width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One key, or two that belong together, and what they do."""
+
+    keys: tuple[tuple[str, str], ...]
+    """What is shown, and the key that a click presses."""
+    label: str
+
+    @property
+    def width(self) -> int:
+        """Cells it takes, with the gap behind it."""
+        return sum(text.cells(shown) + 1 for shown, _ in self.keys) + text.cells(self.label) + 2
+
+
+class KeysLine(Widget):
+    """Keys and what they do."""
+
+    DEFAULT_CSS = beside(__file__)
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: tuple[Hint, ...] = ()
+        self._fixed: tuple[Hint, ...] = ()
+        self._spans: list[tuple[range, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow what works."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self._changed(self.screen)
+
+    def on_unmount(self) -> None:
+        """Stop following."""
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if not self.is_attached or screen is not self.screen:
+            return
+        working = [one.binding for one in screen.active_bindings.values() if one.enabled]
+        hints = tuple(_hints([one for one in working if one.show and one.id not in ALWAYS]))
+        fixed = tuple(_hints([one for one in working if one.id in ALWAYS]))
+        if (hints, fixed) != (self._hints, self._fixed):
+            self._hints, self._fixed = hints, fixed
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        width = self.size.width
+        base = self.rich_style
+        room = width - sum(hint.width for hint in self._fixed) - 1
+        shown: list[Hint] = []
+        for hint in self._hints:
+            if sum(one.width for one in shown) + hint.width <= room:
+                shown.append(hint)
+        self._spans = []
+        left = list(self._segments(shown, 1))
+        begin = max(0, width - sum(hint.width for hint in self._fixed) + 1)
+        gap = begin - 1 - sum(hint.width for hint in shown)
+        right = list(self._segments(self._fixed, begin))
+        segments = [Segment(" ", base), *left, Segment(" " * max(0, gap), base), *right]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _segments(self, hints: list[Hint] | tuple[Hint, ...], at: int) -> Iterator[Segment]:
+        key_style = self.rich_style + Style.parse(Tone.KEY).rich_style
+        for hint in hints:
+            end = at + hint.width
+            for index, (shown, key) in enumerate(hint.keys):
+                cells = text.cells(shown) + 1
+                is_last = index == len(hint.keys) - 1
+                self._spans.append((range(at, end - 1 if is_last else at + cells), key))
+                yield Segment(f"{shown} ", key_style)
+                at += cells
+            yield Segment(f"{hint.label}  ", self.rich_style)
+            at = end
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        for span, key in self._spans:
+            if event.x in span:
+                self.app.simulate_key(key)
+                return
+
+
+def _hints(bindings: list[Binding]) -> Iterator[Hint]:
+    """The bindings in the order of the table of actions, those of a group as one."""
+    grouped: dict[object, list[Binding]] = {}
+    for binding in bindings:
+        members = grouped.setdefault(binding.group or binding.id, [])
+        # An action on several keys is shown with its first.
+        if all(one.id != binding.id for one in members):
+            members.append(binding)
+    for members in grouped.values():
+        group = members[0].group
+        keys = tuple((_shown(one), one.key) for one in members)
+        yield Hint(keys, group.description if group else members[0].description)
+
+
+def _shown(binding: Binding) -> str:
+    action = by_id(binding.id or "")
+    return action.shown if action else binding.key
