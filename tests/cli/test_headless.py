@@ -165,8 +165,9 @@ def test_openings_and_closes_stand_among_the_rows_in_order_of_time(capture: Capt
     second = capture.upgraded()
     capture.say(second, "b")
     capture.cut(first)
+    silent = capture.upgraded()
     capture.say(second, "c")
-    third = capture.upgraded()
+    last = capture.upgraded()
     capture.settle()
     printed = brief(news(Printer(as_json=True, width=None), reader))
     assert printed == [
@@ -177,8 +178,9 @@ def test_openings_and_closes_stand_among_the_rows_in_order_of_time(capture: Capt
         ("end", 1, None),
         ("end", 1, None),
         ("close", 1, 1006),
+        ("open", silent.id, 101),
         ("message", 2, "c"),
-        ("open", third.id, 101),
+        ("open", last.id, 101),
     ]
 
 

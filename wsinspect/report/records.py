@@ -78,8 +78,7 @@ Record = Mapping[str, object]
 
 def to_line(record: Record) -> str:
     """One line of JSON without its line end: ASCII only, so that no terminal obeys what a peer sent."""
-    # JSON escapes all control characters but DEL, which can stand in a string only.
-    return json.dumps(record, separators=(",", ":")).replace("\x7f", "\\u007f")
+    return json.dumps(record, separators=(",", ":"))
 
 
 def connection_json(connection: Connection) -> Record:
