@@ -50,6 +50,7 @@ class Capture:
         self._listeners = listeners
         self._writer = writer
         self._exchanges: set[Exchange] = set()
+        self._is_stopped = False
         self._tasks = Tasks(self._task_failed)
         self._services = Tasks(self._task_failed)
         for listener in listeners:
@@ -88,11 +89,14 @@ class Capture:
                 self._note(f"this machine's clock was set back by {-jump_ns / 1e9:.1f} s")
 
     async def stop(self) -> str:
-        """Close the listeners, end all connections, and make the file whole.
+        """Close the listeners, end all connections, and make the file whole; a second call does nothing.
 
         Returns:
             Why the file is not whole; empty when it is.
         """
+        if self._is_stopped:
+            return ""
+        self._is_stopped = True
         await self._services.finish(0)
         for listener in self._listeners:
             listener.sock.close()

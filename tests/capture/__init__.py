@@ -1,0 +1,1 @@
+"""Tests of the capture process, over real sockets on loopback."""

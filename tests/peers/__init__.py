@@ -1,0 +1,1 @@
+"""Peers for tests: raw sockets that do what no library would."""
