@@ -34,8 +34,10 @@ class SegmentRecord:
     """Offset of the segment's first byte in each stream, by Side."""
     open_state: tuple[bytes, bytes]
     """State of each stream's row scanner there, by Side."""
-    open_ns: tuple[int, int]
-    """When each stream's unfinished row began to arrive, by Side; 0 when there is none."""
+    row_ns: tuple[int, int]
+    """When each stream's unfinished row began to arrive, by Side."""
+    frame_ns: tuple[int, int]
+    """When each stream's unfinished frame began to arrive, by Side."""
     rows: int = 0
     chunks: tuple[list[bytes], list[bytes]] = field(default_factory=lambda: ([], []))
     """The bytes of each stream, by Side, in the pieces in which they were read."""

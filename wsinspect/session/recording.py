@@ -39,20 +39,21 @@ class _Stream:
     __slots__ = (
         "close",
         "controls",
+        "frame_ns",
         "largest",
         "last_ns",
         "lost",
         "lost_rows",
         "mask_bit",
         "messages",
-        "open_ns",
+        "row_ns",
         "rows",
     )
 
     def __init__(self, side: Side) -> None:
         self.rows = RowScanner()
         self.mask_bit = 0x80 if side is Side.CLIENT else 0
-        self.open_ns = 0
+        self.row_ns = self.frame_ns = 0
         self.messages = self.controls = self.largest = self.last_ns = 0
         self.close: SeenClose | None = None
         self.lost = 0
@@ -177,7 +178,9 @@ class Recording:
             len(data) | (SERVER_BIT if side is Side.SERVER else 0), max(0, at_ns - segment.first_ns)
         )
         if stream.rows.row_at >= start:
-            stream.open_ns = at_ns
+            stream.row_ns = at_ns
+        if stream.rows.frame_at >= start:
+            stream.frame_ns = at_ns
         self._recorder.changed(self, len(data), added)
 
     def _follow(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
@@ -220,7 +223,8 @@ class Recording:
             first_ns=at_ns,
             at=(client.rows.at, server.rows.at),
             open_state=(client.rows.state(), server.rows.state()),
-            open_ns=(client.open_ns, server.open_ns),
+            row_ns=(client.row_ns, server.row_ns),
+            frame_ns=(client.frame_ns, server.frame_ns),
             extensions=self._extensions if self._deflates else "",
             after_gap=self._gap_before,
         )

@@ -95,8 +95,10 @@ SCHEMA = (
   s2c_at INTEGER NOT NULL,
   c2s_open BLOB NOT NULL,
   s2c_open BLOB NOT NULL,
-  c2s_open_ns INTEGER NOT NULL,
-  s2c_open_ns INTEGER NOT NULL,
+  c2s_row_ns INTEGER NOT NULL,
+  s2c_row_ns INTEGER NOT NULL,
+  c2s_frame_ns INTEGER NOT NULL,
+  s2c_frame_ns INTEGER NOT NULL,
   c2s BLOB NOT NULL,
   s2c BLOB NOT NULL,
   reads BLOB NOT NULL,
@@ -120,7 +122,8 @@ SCHEMA = (
 - first_row, rows: the rows of this connection that were completed or happened here, events included.
 - c2s_at, s2c_at: offset in each stream (client's, server's) where this segment's bytes begin.
 - c2s_open, s2c_open: state of the row scanner there; empty when no row was unfinished.
-- c2s_open_ns, s2c_open_ns: when that unfinished row began to arrive.
+- c2s_row_ns, s2c_row_ns: when that unfinished row began to arrive; c2s_frame_ns, s2c_frame_ns: the same of an
+  unfinished frame, which may stand inside an unfinished message.
 - c2s, s2c: the bytes, exactly.
 - reads: for each read its length with the sender in the top bit (u32), and nanoseconds since first_ns (u64).
 - inflated: for each compressed message that ends here: sender (u8), offset of its first frame (u64),

@@ -15,8 +15,8 @@ CACHED_WEIGHT = 40_000
 """What is kept in memory over all segments: a row weighs 1, and so do 256 bytes."""
 
 COLUMNS = (
-    "id, connection, first_row, rows, first_ns, c2s_at, s2c_at, c2s_open, s2c_open, c2s_open_ns, s2c_open_ns, "
-    "c2s, s2c, reads, inflated"
+    "id, connection, first_row, rows, first_ns, c2s_at, s2c_at, c2s_open, s2c_open, "
+    "c2s_row_ns, s2c_row_ns, c2s_frame_ns, s2c_frame_ns, c2s, s2c, reads, inflated"
 )
 """What ``find_rows`` takes, in this order."""
 
@@ -55,22 +55,26 @@ def find_rows(record: tuple[int | bytes, ...]) -> Segment:
     """
     number, connection, first_row, rows, first_ns = (_integer(value) for value in record[:5])
     at = _integer(record[5]), _integer(record[6])
-    states, opened = record[7:9], [_integer(value) for value in record[9:11]]
-    streams = _blob(record[11]), _blob(record[12])
+    states = record[7:9]
+    row_ns, frame_ns = ([_integer(value) for value in record[part : part + 2]] for part in (9, 11))
+    streams = _blob(record[13]), _blob(record[14])
     scanners = [RowScanner.resumed(at[side], _blob(states[side])) for side in Side]
     position = [0, 0]
     found: list[FoundRow] = []
-    for length, delta in READ.iter_unpack(_blob(record[13])):
+    for length, delta in READ.iter_unpack(_blob(record[15])):
         side = Side.SERVER if length & SERVER_BIT else Side.CLIENT
         start = position[side]
         position[side] = start + (length & ~SERVER_BIT)
         at_ns = first_ns + delta
         offset = at[side] + start
         for row in scanners[side].feed(streams[side][start : position[side]]):
-            found.append(FoundRow(side, row, at_ns, at_ns if row.at >= offset else opened[side]))
+            began = at_ns if row.at >= offset else frame_ns[side] if row.raw else row_ns[side]
+            found.append(FoundRow(side, row, at_ns, began))
         if scanners[side].row_at >= offset:
-            opened[side] = at_ns
-    return Segment(number, connection, first_row, rows, at, streams, found, unpack_entries(_blob(record[14])))
+            row_ns[side] = at_ns
+        if scanners[side].frame_at >= offset:
+            frame_ns[side] = at_ns
+    return Segment(number, connection, first_row, rows, at, streams, found, unpack_entries(_blob(record[16])))
 
 
 def _integer(value: int | bytes) -> int:

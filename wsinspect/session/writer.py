@@ -32,7 +32,7 @@ CHECKPOINT_PAGES = (4 << 20) // schema.PAGE_SIZE
 RETRY_S = 1.0
 
 _INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 43)})"
-_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 15)})"
+_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 17)})"
 
 
 class SessionWriter:
@@ -216,7 +216,8 @@ class SessionWriter:
             segment.first_ns,
             *segment.at,
             *segment.open_state,
-            *segment.open_ns,
+            *segment.row_ns,
+            *segment.frame_ns,
             client,
             server,
             segment.reads,

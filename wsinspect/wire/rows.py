@@ -63,6 +63,11 @@ class RowScanner:
         return self._message_at if self._open else self._scanner.frame_at
 
     @property
+    def frame_at(self) -> int:
+        """Where the unfinished frame begins; equals ``at`` when there is none."""
+        return self._scanner.frame_at
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is unfinished: the next byte begins a new row."""
         return not self._open and self._scanner.frame_at == self._scanner.at
