@@ -49,4 +49,5 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     issued.private_key_pem.write_to_path(folder / "key.pem")
     for number, blob in enumerate(issued.cert_chain_pems):
         blob.write_to_path(folder / "cert.pem", append=number > 0)
-    return Certificates(authority, *(str(folder / f"{name}.pem") for name in ("ca", "cert", "key")), folder)
+    ca, cert, key = (str(folder / f"{name}.pem") for name in ("ca", "cert", "key"))
+    return Certificates(authority, ca, cert, key, folder)
