@@ -39,6 +39,11 @@ class CaptureProcess:
         self.problem = ""
         """Why the session file is not whole; known after ``stop``, empty when all is well."""
 
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, once it was started."""
+        return self._process.pid if self._process is not None else None
+
     async def start(self, plan: CapturePlan) -> Started:
         """Start the process and wait until it listens.
 
