@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
+from typing import TypeAlias
 
 import click
 
-from wsinspect.codes import CodeEntry, Comparison, Contrast, Point, key
+from wsinspect.codes import CodeEntry, Comparison, Contrast, key
+from wsinspect.text import shorten
 
 SIDE_BY_SIDE = 80
 """From this width on there are two columns."""
@@ -17,50 +19,69 @@ WIDEST = 140
 _GAP = " │ "
 _COLOURS = {"ok": "green", "info": "cyan", "warning": "yellow", "error": "red"}
 
-Line = tuple[str, str]
+Line: TypeAlias = tuple[str, str]
 """A line's text, and the severity or ``head`` that colours it; empty for plain text."""
 
+Section: TypeAlias = tuple[str, Sequence[str]]
+"""A heading and its points; without points it is left out."""
 
-def lay_out(comparison: Comparison, width: int) -> Iterator[str]:
-    """The lines of a comparison, styled for a terminal of `width` columns."""
+
+def lay_out(
+    comparison: Comparison, width: int, *, is_full: bool = False, sections: Iterable[Section] = ()
+) -> Iterator[str]:
+    """The lines of a comparison, styled for a terminal of `width` columns.
+
+    Args:
+        comparison: what to show.
+        width: columns of the terminal.
+        is_full: whether the further points of both entries are shown too.
+        sections: what follows the comparison over the whole width.
+    """
     width = min(width, WIDEST)
-    pair = (comparison.a, comparison.b)
     columns = 2 if width >= SIDE_BY_SIDE else 1
     room = (width - len(_GAP)) // 2 if columns == 2 else width
+    left, right = (_entry(entry, room, is_full) for entry in (comparison.a, comparison.b))
     if columns == 2:
-        yield from _beside(_entry(comparison.a, room), _entry(comparison.b, room), room)
+        yield from _beside(left, right, room)
     else:
-        for entry in pair:
-            yield from map(_styled, (line for part in _entry(entry, room) for line in part))
+        for side in (left, right):
+            yield from map(_styled, (line for part in side for line in part))
             yield ""
-    labels = (comparison.a.label, comparison.b.label)
-    for title, rows in (
-        ("Key differences", comparison.key_differences),
-        ("When to use which", comparison.when_to_use),
-    ):
+    rows = {"Key differences": comparison.key_differences, "When to use which": comparison.when_to_use}
+    for title, contrasts in rows.items():
         yield _styled((title, "head"))
-        yield from _contrasts(rows, labels, pair, room, columns)
+        yield from _contrasts(contrasts, comparison, room, columns)
         yield ""
-    if comparison.tell_apart:
-        yield _styled(("How to tell them apart", "head"))
-        yield from map(_styled, _bullets(comparison.tell_apart, width))
-        yield ""
+    told = [("How to tell them apart", [point.text for point in comparison.tell_apart])]
+    for title, texts in [*told, *sections]:
+        if texts:
+            yield _styled((title, "head"))
+            yield from map(_styled, _bullets(texts, width))
+            yield ""
     yield from textwrap.wrap(_related(comparison), width, subsequent_indent="  ")
 
 
-def _entry(entry: CodeEntry, room: int) -> list[list[Line]]:
+def list_lines(entries: Sequence[CodeEntry], width: int) -> Iterator[str]:
+    """One line per entry: its key, its name and what it means, cut to the terminal."""
+    width = min(width, WIDEST)
+    keys = max(len(entry.listed) for entry in entries)
+    names = min(max(len(entry.name) for entry in entries), 34)
+    for entry in entries:
+        key_text = click.style(entry.listed.ljust(keys), fg=_COLOURS[entry.severity])
+        rest = f"  {entry.name.ljust(names)}  {entry.description}"
+        yield key_text + shorten(rest, max(width - keys, 1))
+
+
+def _entry(entry: CodeEntry, room: int, is_full: bool) -> list[list[Line]]:
     """The parts of one column; the same parts of both columns begin on the same line."""
-    facts = [f"Connect again: {entry.retry_text}."]
-    if entry.counterpart != "none":
-        facts.append(f"Counterpart: {entry.counterpart}.")
-    facts.append(f"Defined in: {entry.reference}.")
-    facts += [f"Not verified: {text}." for text in entry.unverified]
+    when = (*entry.when, *entry.more_when) if is_full else entry.when
+    how = (*entry.how, *entry.more_how) if is_full else entry.how
     return [
         [(line, entry.severity) for line in textwrap.wrap(entry.title, room)],
         [("Description", "head"), *_wrapped(entry.description, room)],
-        [("When you see it", "head"), *_bullets(entry.when, room)],
-        [("How to fix", "head"), *_bullets(entry.how, room)],
-        [("Facts", "head"), *(line for fact in facts for line in _wrapped(fact, room))],
+        [("When you see it", "head"), *_bullets([point.text for point in when], room)],
+        [("How to fix", "head"), *_bullets([point.text for point in how], room)],
+        [("Facts", "head"), *(line for fact in entry.facts for line in _wrapped(fact, room))],
     ]
 
 
@@ -71,22 +92,19 @@ def _beside(left: list[list[Line]], right: list[list[Line]], room: int) -> Itera
         yield f"{' ' * room}{_GAP}".rstrip()
 
 
-def _contrasts(
-    rows: Sequence[Contrast], labels: tuple[str, str], pair: tuple[CodeEntry, CodeEntry], room: int, columns: int
-) -> Iterator[str]:
+def _contrasts(rows: Sequence[Contrast], comparison: Comparison, room: int, columns: int) -> Iterator[str]:
     for row in rows:
-        sides = [
-            _labelled(text, label, entry, room) for text, label, entry in zip((row.a, row.b), labels, pair, strict=True)
-        ]
+        left, right = _labelled(row.a, comparison.a, room), _labelled(row.b, comparison.b, room)
         if columns == 1:
-            yield from (text for side in sides for text, _ in side)
+            yield from (text for text, _ in (*left, *right))
             continue
-        for (one, used), (other, _) in zip_longest(*sides, fillvalue=("", 0)):
+        for (one, used), (other, _) in zip_longest(left, right, fillvalue=("", 0)):
             yield f"{one}{' ' * (room - used)}{' ' * len(_GAP)}{other}".rstrip()
 
 
-def _labelled(text: str, label: str, entry: CodeEntry, room: int) -> list[tuple[str, int]]:
+def _labelled(text: str, entry: CodeEntry, room: int) -> list[tuple[str, int]]:
     """The text wrapped behind its coloured label: each line, and how many columns it takes."""
+    label = entry.label
     indent = " " * (len(label) + 1)
     lines = textwrap.wrap(text, room - len(indent)) or [""]
     first = (f"{click.style(label, fg=_COLOURS[entry.severity])} {lines[0]}", len(indent) + len(lines[0]))
@@ -97,11 +115,9 @@ def _wrapped(text: str, room: int) -> list[Line]:
     return [(line, "") for line in textwrap.wrap(text, room)]
 
 
-def _bullets(points: Iterable[Point], room: int) -> list[Line]:
+def _bullets(texts: Iterable[str], room: int) -> list[Line]:
     return [
-        (line, "")
-        for point in points
-        for line in textwrap.wrap(point.text, room, initial_indent="· ", subsequent_indent="  ")
+        (line, "") for text in texts for line in textwrap.wrap(text, room, initial_indent="· ", subsequent_indent="  ")
     ]
 
 

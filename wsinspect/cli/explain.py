@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 
 import click
 
@@ -13,33 +14,119 @@ from wsinspect.errors import UsageError
 
 
 @click.command(short_help="Say what a close code means, beside a related one.")
-@click.argument("code")
+@click.argument("code", required=False)
 @click.argument("other", metavar="[CODE]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; its keys are stable.")
-def explain(code: str, other: str | None, as_json: bool) -> None:
+@click.option("--list", "is_list", is_flag=True, help="List entries: all, or those that CODE names.")
+@click.option("--more", "is_full", is_flag=True, help="Also say which software sends and which refuses it.")
+@click.option("--json", "form", flag_value="json", help="Print JSON; its keys are stable.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
+def explain(code: str | None, other: str | None, is_list: bool, is_full: bool, form: str | None) -> None:
     """Say what CODE means, beside a second one.
 
-    CODE is a close code (1011), a name ("bad gateway"), or the HTTP status of a refused upgrade (http:502). Without a
-    second code it is set beside the one it is most often confused with.
+    CODE is a close code (1011), a name ("bad gateway"), the HTTP status of a refused upgrade (http:502), an end
+    without a close frame (end:rst), or a service's own code (discord:4004). Without a second code it is set beside
+    the one it is most often confused with.
+
+    With --list, CODE is a range (4000-4999), http, end, or a service (discord).
     """
-    first = codes.find(code)
-    second = codes.find(other) if other is not None else codes.related(first)[0]
+    if is_list:
+        if other is not None:
+            raise UsageError("--list takes one range or name", "such as 4000-4999, http, end or discord")
+        _print_list(code, form)
+        return
+    if code is None:
+        raise UsageError("no code is given", "such as 1011, 'bad gateway' or http:502; --list shows what there is")
+    first, second = _topics(code, other)
     if first == second:
         raise UsageError(f"both are {codes.lookup(first).title}", "give two different codes, or only one")
     comparison = codes.compare(first, second)
-    if as_json:
+    if form == "json":
+        _print_json(comparison, is_full)
+    elif form == "markdown":
+        from wsinspect.codes.markdown import comparison_markdown
+
+        click.echo(comparison_markdown(comparison), nl=False)
+    else:
+        from wsinspect.cli.columns import lay_out
+
+        from wsinspect.cli.software import services, software
+
+        sections = [*services(first), *(software(comparison) if is_full else ())]
+        _print(lay_out(comparison, _width(), is_full=is_full, sections=sections))
+
+
+def _topics(code: str, other: str | None) -> tuple[codes.Topic, codes.Topic]:
+    """The two topics to compare; two words may also be one name, such as ``bad gateway`` without quotes."""
+    if other is None:
+        first = codes.find(code)
+        return first, codes.related(first)[0]
+    try:
+        first, second = codes.find(code), codes.find(other)
+    except UsageError:
+        joined = _found(f"{code} {other}")
+        if joined is None:
+            raise
+        return joined, codes.related(joined)[0]
+    if first == second and _found(f"{code} {other}") == first:
+        second = codes.related(first)[0]
+    return first, second
+
+
+def _found(text: str) -> codes.Topic | None:
+    try:
+        return codes.find(text)
+    except UsageError:
+        return None
+
+
+def _print_list(wanted: str | None, form: str | None) -> None:
+    from wsinspect.codes.listing import select
+
+    entries = select(wanted)
+    if form == "json":
         import json
 
-        from wsinspect.codes.export import comparison_data
+        from wsinspect.codes.export import entry_data
 
-        click.echo(json.dumps(comparison_data(comparison), ensure_ascii=False, indent=2))
-        return
-    from wsinspect.cli.columns import lay_out
+        click.echo(json.dumps([entry_data(entry) for entry in entries], indent=2))
+    elif form == "markdown":
+        from wsinspect.codes.markdown import list_markdown
 
-    for line in lay_out(comparison, shutil.get_terminal_size().columns):
-        click.echo(line, color=_use_colour())
+        click.echo(list_markdown(entries), nl=False)
+    else:
+        from wsinspect.cli.columns import list_lines
+
+        _print(list_lines(entries, _width()))
 
 
-def _use_colour() -> bool:
-    """Colours only on a terminal, and never against the user's wish (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _print_json(comparison: codes.Comparison, is_full: bool) -> None:
+    import json
+
+    from wsinspect.codes.details import details
+    from wsinspect.codes.export import comparison_data, details_data
+
+    data = comparison_data(comparison)
+    for side, entry in (("a", comparison.a), ("b", comparison.b)) if is_full else ():
+        part = data[side]
+        if isinstance(part, dict):
+            part["software"] = details_data(details(entry.topic, is_wire=entry.is_wire))
+    click.echo(json.dumps(data, indent=2))
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Write lines in colour if that is wanted, and in characters that the terminal has."""
+    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    for line in lines:
+        click.echo(_encodable(line), color=is_coloured)
+
+
+def _encodable(line: str) -> str:
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return line.replace("│", "|").replace("·", "-").replace("…", "~")
+    return line
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns

@@ -17,6 +17,7 @@ import click
 from wsinspect.capture.plan import CapturePlan, Started
 from wsinspect.capture.process import CaptureProcess
 from wsinspect.cli.headless import follow
+from wsinspect.cli.terminal import require_terminal
 from wsinspect.paths import new_session_path
 from wsinspect.session.reader import Reader
 
@@ -68,6 +69,8 @@ def run_live(plan: CapturePlan, output: Output, *, traffic: Traffic | None = Non
     Raises:
         WsInspectError: it cannot be started; the text says why.
     """
+    if output.has_screen:
+        require_terminal("use --headless or --json")
     return asyncio.run(_run(plan, output, traffic))
 
 
