@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 
@@ -99,6 +101,129 @@ def test_colours_are_severities() -> None:
 
 def test_no_colours_in_a_pipe() -> None:
     assert "\x1b" not in run("1011")
+
+
+def test_two_words_may_be_one_name() -> None:
+    assert run("bad", "gateway") == run("bad gateway")
+    assert run("going", "away").startswith("1001 Going Away")
+
+
+def test_more_names_software() -> None:
+    plain, full = run("1011", "1014"), run("1011", "1014", "--more")
+    assert "Hypercorn: the application raised." not in plain
+    assert "Hypercorn: the application raised." in full
+    assert "gorilla/websocket: answers 1002" in full
+    assert "Deepgram: no audio for about 10 s" in " ".join(full.split())
+    assert "Software that sends 1014" not in full, "nothing known to us sends it by itself"
+
+
+def test_more_of_an_end_without_a_close_frame() -> None:
+    full = run("1006", "end:rst", "--more")
+    assert "Software that ends so" in full
+    assert "What programs are told of RST" in full
+
+
+def test_an_ambiguous_number_names_the_services_that_use_it() -> None:
+    assert "graphql:4401 Unauthorized" in run("4401")
+    assert "centrifugo:3000" in run("3000")
+    assert "Services that use" not in run("1011")
+    assert "Services that use" not in run("4242")
+
+
+def test_json_with_more_holds_the_software() -> None:
+    data = json.loads(run("1014", "1006", "--json", "--more"))
+    assert list(data["a"])[-1] == "software"
+    assert list(data["a"]["software"]) == ["senders", "refusing", "told"]
+    assert list(data["b"]["software"]["senders"][0]) == [
+        "name", "by", "reasons", "why", "setting", "end", "source", "verified",
+    ]  # fmt: skip
+    assert list(data["a"]["software"]["refusing"][0]) == ["name", "version", "answers", "source"]
+    assert list(data["a"]["software"]["told"][0]) == ["name", "version", "told", "answered", "source"]
+
+
+def test_markdown() -> None:
+    lines = run("1011", "1014", "--markdown").splitlines()
+    assert lines[0] == "# 1011 Internal Error, 1014 Bad Gateway"
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## 1011 Internal Error",
+        "## 1014 Bad Gateway",
+        "## Key differences",
+        "## When to use which",
+        "## How to tell them apart",
+    ]
+    assert "| 1011 | 1014 |" in lines
+    assert lines[-1].startswith("- ")
+
+
+@pytest.mark.parametrize("code", ["spring:4500", "sockjs:3000", "socketio:1005", "end:tls_truncated", "1006"])
+def test_markdown_holds_no_active_text(code: str) -> None:
+    text = re.sub(r"\\.", "", run(code, "--markdown"))
+    for line in text.splitlines():
+        body = line.removeprefix("- ").lstrip("#")
+        assert not re.search(r"[`_\[\]<>~#]", body), line
+        assert "*" not in body.replace("**When you see it**", "").replace("**How to fix**", ""), line
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first", "last"),
+    [
+        ("1000-1015", "1000 ", "1015 "),
+        ("4000-4999", "4000-4999 ", "graphql:4504 "),
+        ("3000-3999", "3000-3999 ", "centrifugo:3509 "),
+        ("1011", "1011 ", "1011 "),
+        ("0-65535", "0-999 ", "5000-65535 "),
+        ("http", "http:101 ", "http:504 "),
+        ("end", "end:close_notify ", "end:tls_truncated "),
+        ("discord", "discord:4000 ", "discord:4014 "),
+    ],
+)
+def test_lists(wanted: str, first: str, last: str) -> None:
+    lines = run("--list", wanted).splitlines()
+    assert lines[0].startswith(first)
+    assert lines[-1].startswith(last)
+    assert len(set(lines)) == len(lines)
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+def test_no_list_is_wider_than_the_terminal(columns: int) -> None:
+    assert max(map(len, run("--list", columns=columns).splitlines())) <= min(columns, 140)
+
+
+def test_lists_in_other_forms() -> None:
+    data = json.loads(run("--list", "3000-3999", "--json"))
+    assert {entry["key"] for entry in data} >= {"3000", "3003", "3008", "centrifugo:3001"}
+    assert next(entry for entry in data if entry["range"])["range"] == [3000, 3999]
+    lines = run("--list", "--markdown").splitlines()
+    assert lines[:2] == ["| code | name | meaning |", "|---|---|---|"]
+    assert any(line.startswith("| http:502 | Bad Gateway |") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "no code is given"),
+        (["--list", "discrod"], "nearest: discord"),
+        (["--list", "5-4"], "give a range such as 4000-4999"),
+        (["--list", "0-70000"], "give a range such as 4000-4999"),
+        (["--list", "ably"], "Ably has no close codes of its own"),
+        (["--list", "1000", "1001"], "--list takes one range or name"),
+        (["bad", "gatway"], "nothing is called 'bad'"),
+        (["1011", "gatway"], "nothing is called 'gatway'"),
+    ],
+)
+def test_mistakes_are_usage_errors(arguments: list[str], problem: str) -> None:
+    result = CliRunner().invoke(explain, arguments)
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.exit_code == 2
+    assert problem in str(result.exception)
+
+
+def test_a_terminal_without_line_drawing_gets_plain_characters() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "100"}
+    command = [sys.executable, "-c", "from wsinspect.cli.explain import explain; explain()", "1011"]
+    output = subprocess.run(command, check=True, capture_output=True, env=environment, timeout=60).stdout
+    assert b" | 1014 Bad Gateway" in output
+    assert b"- An exception escaped a message handler." in output
 
 
 SCRIPT = """

@@ -105,3 +105,10 @@ def test_pairs_that_are_often_confused_are_written(a: int, b: int) -> None:
     comparison = codes.compare(a, b)
     assert comparison.is_written
     assert comparison.tell_apart
+
+
+def test_a_counterpart_is_not_named_beside_itself() -> None:
+    rows = codes.compare(1002, HttpStatus(400)).key_differences
+    assert not any("counterpart" in text for row in rows for text in (row.a, row.b))
+    rows = codes.compare(1003, HttpStatus(400)).key_differences + codes.compare(1003, 1009).key_differences
+    assert any("counterpart: HTTP 415" in row.a for row in rows)

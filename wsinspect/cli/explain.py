@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from wsinspect import codes
 from wsinspect.errors import UsageError
+
+if TYPE_CHECKING:
+    from wsinspect.cli.columns import Section
+
+AMBIGUOUS = 3000
+"""From here on a number may mean something else in every service."""
 
 
 @click.command(short_help="Say what a close code means, beside a related one.")
@@ -49,10 +56,7 @@ def explain(code: str | None, other: str | None, is_list: bool, is_full: bool, f
     else:
         from wsinspect.cli.columns import lay_out
 
-        from wsinspect.cli.software import services, software
-
-        sections = [*services(first), *(software(comparison) if is_full else ())]
-        _print(lay_out(comparison, _width(), is_full=is_full, sections=sections))
+        _print(lay_out(comparison, _width(), is_full=is_full, sections=_sections(comparison, is_full)))
 
 
 def _topics(code: str, other: str | None) -> tuple[codes.Topic, codes.Topic]:
@@ -77,6 +81,19 @@ def _found(text: str) -> codes.Topic | None:
         return codes.find(text)
     except UsageError:
         return None
+
+
+def _sections(comparison: codes.Comparison, is_full: bool) -> Iterator[Section]:
+    """What stands below the comparison; the knowledge about software is loaded only if it is wanted."""
+    code = comparison.a.topic
+    if isinstance(code, int) and code >= AMBIGUOUS:
+        from wsinspect.cli.software import services
+
+        yield services(code)
+    if is_full:
+        from wsinspect.cli.software import software
+
+        yield from software(comparison)
 
 
 def _print_list(wanted: str | None, form: str | None) -> None:

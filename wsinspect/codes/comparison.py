@@ -77,6 +77,11 @@ def _counterpart(entry: CodeEntry) -> str:
     return "no HTTP status corresponds" if is_code else "no close code corresponds"
 
 
+def _names(entry: CodeEntry, other: CodeEntry) -> bool:
+    """Whether the counterpart is the very entry it is compared with."""
+    return entry.counterpart in (other.label, f"close code {other.label}")
+
+
 def _script(entry: CodeEntry) -> str:
     """Whether a page's script may send it (WHATWG WebSockets standard, close())."""
     return "a page's script may send it" if entry.is_script else "no page's script can send it"
@@ -94,7 +99,7 @@ _FACTS: tuple[tuple[_Same, _Say], ...] = (
     (lambda a, b: _carrier(a) == _carrier(b), _carrier),
     (lambda a, b: a.layer_text == b.layer_text, lambda entry: entry.layer_text),
     (lambda a, b: a.retry_text == b.retry_text, lambda entry: f"connect again: {entry.retry_text}"),
-    (lambda a, b: _counterpart(a) == _counterpart(b), _counterpart),
+    (lambda a, b: _counterpart(a) == _counterpart(b) or _names(a, b) or _names(b, a), _counterpart),
     (lambda a, b: a.is_script == b.is_script, _script),
 )
 """What may differ, the most telling first: when it is the same for both, and how to say it of one."""

@@ -150,3 +150,19 @@ class CodeEntry:
     def is_verified(self) -> bool:
         """Whether nothing in the entry rests on general knowledge only."""
         return not self.unverified
+
+    @property
+    def listed(self) -> str:
+        """How a list names it: its key, or its whole range."""
+        return f"{self.range[0]}-{self.range[1]}" if self.range else self.key
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What is neither description nor advice, as sentences."""
+        counterpart = () if self.counterpart == "none" else (f"Counterpart: {self.counterpart}.",)
+        return (
+            f"Connect again: {self.retry_text}.",
+            *counterpart,
+            f"Defined in: {self.reference}.",
+            *(f"Not verified: {text}." for text in self.unverified),
+        )

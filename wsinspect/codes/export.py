@@ -8,11 +8,15 @@ A comparison has the keys ``a``, ``b`` (entries), ``key_differences``, ``when_to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from wsinspect.codes.comparison import Comparison
 from wsinspect.codes.entry import CodeEntry, Point
 from wsinspect.codes.loader import Contrast
 from wsinspect.codes.topics import key
+
+if TYPE_CHECKING:
+    from wsinspect.codes.details import Details
 
 
 def comparison_data(comparison: Comparison) -> dict[str, object]:
@@ -57,6 +61,44 @@ def entry_data(entry: CodeEntry) -> dict[str, object]:
         "related": [key(topic) for topic in entry.related],
         "aliases": list(entry.aliases),
         "unverified": list(entry.unverified),
+    }
+
+
+def details_data(details: Details) -> dict[str, object]:
+    """The software around a topic as JSON can hold it, under the key ``software`` of an entry.
+
+    ``senders`` hold name, by (who may send it), reasons (``*`` for what varies; empty: none is given), why, setting
+    (null when none is known), end (how its TCP ends, null when not seen), source and verified; ``refusing`` name,
+    version, answers and source; ``told`` name, version, told, answered and source.
+    """
+    return {
+        "senders": [
+            {
+                "name": match.emission.software,
+                "by": match.emission.sender.value,
+                "reasons": list(match.emission.reasons),
+                "why": match.emission.why,
+                "setting": match.emission.setting or None,
+                "end": match.emission.end.value if match.emission.end else None,
+                "source": match.emission.source,
+                "verified": match.emission.is_verified,
+            }
+            for match in details.senders
+        ],
+        "refusing": [
+            {"name": one.name, "version": one.version or None, "answers": one.answers or None, "source": one.source}
+            for one in details.refusing
+        ],
+        "told": [
+            {
+                "name": one.name,
+                "version": one.version,
+                "told": one.told,
+                "answered": one.answered or None,
+                "source": one.source,
+            }
+            for one in details.told
+        ],
     }
 
 

@@ -73,6 +73,13 @@ class Table:
             raise self.problem(f"{name} must be a whole number")
         return value
 
+    def scalar(self, name: str) -> str | int:
+        """A text or a whole number."""
+        value = self._take(name, None)
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            raise self.problem(f"{name} must be a text or a whole number")
+        return value
+
     def choice(self, name: str, choices: type[E]) -> E:
         """One of the words of an enum."""
         word = self.text(name)

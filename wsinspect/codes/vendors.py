@@ -7,23 +7,15 @@ the same way from any other folder.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from pathlib import Path
 
 from wsinspect.codes.catalogue import DATA
-from wsinspect.codes.entry import CodeEntry, Point, Retry
+from wsinspect.codes.entry import CodeEntry, Retry
 from wsinspect.codes.tables import CatalogueError, Table
 from wsinspect.codes.topics import HIGHEST_CODE, Topic, VendorCode
-
-RETRY_TEXTS = {
-    Retry.NO: "do not reconnect by itself",
-    Retry.NOW: "at once is fine",
-    Retry.BACKOFF: "with growing random delays",
-    Retry.AFTER_FIX: "only after a fix",
-    Retry.AFTER_LOGIN: "only with new credentials",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +113,8 @@ class Vendors:
         Raises:
             ValueError: there is no such vendor, or it does not use this code.
         """
+        from wsinspect.codes.vendor_entry import as_entry
+
         vendor = self.vendor(topic.vendor)
         for meaning in vendor.meanings:
             if meaning.topic == topic:
@@ -190,39 +184,6 @@ def load_vendor(path: Path) -> Vendor:
     known.done()
     table.done()
     return vendor
-
-
-def as_entry(vendor: Vendor, meaning: Meaning, lookup: Callable[[Topic], CodeEntry]) -> CodeEntry:
-    """A vendor's code in the form of every other: its own meaning, and the facts of the standard around it."""
-    base = lookup(meaning.topic.code)
-    like = lookup(meaning.like) if meaning.like is not None else base
-    retry_text = RETRY_TEXTS[meaning.retry]
-    how = meaning.how or f"Connect again: {retry_text}."
-    notes = [Point(note, vendor.source) for note in vendor.notes]
-    is_standard = meaning.like is not None and like.range is None
-    return replace(
-        base,
-        topic=meaning.topic,
-        name=meaning.name,
-        severity=like.severity,
-        description=meaning.meaning,
-        when=tuple(notes[:2]) or (Point("The other side is this service: its own table says so.", vendor.source),),
-        how=(Point(how, vendor.source, meaning.is_verified),),
-        more_when=tuple(notes[2:]),
-        more_how=(),
-        fault=like.fault,
-        fault_text=like.fault_text,
-        retry=meaning.retry,
-        retry_text=retry_text,
-        layer_text=f"speaks for {vendor.name}",
-        counterpart=f"close code {meaning.like}" if is_standard else base.counterpart,
-        use=f"only within {vendor.name}",
-        reference=f"{vendor.name}'s own table",
-        related=tuple(dict.fromkeys([*([like.topic] if is_standard else []), base.topic, *base.related])),
-        aliases=(),
-        unverified=() if meaning.is_verified else ("what this vendor means by the code",),
-        range=None,
-    )
 
 
 def _meanings(key: str, tables: list[Table]) -> Iterator[Meaning]:

@@ -1,0 +1,185 @@
+"""Who sends exactly this, who refuses it, and what programs are told."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from wsinspect import codes
+from wsinspect.codes import CatalogueError, HttpStatus, Sender, TransportEnd, VendorCode
+from wsinspect.codes.catalogue import DATA
+from wsinspect.codes.details import details
+from wsinspect.codes.emitters import emissions, load_software, senders
+from wsinspect.codes.receivers import receivers, refusing, told
+from wsinspect.model import Ending, Side
+
+FILES = sorted((DATA / "software").glob("*"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_product_keeps_the_form(path: Path) -> None:
+    assert path.suffix == ".toml"
+    assert path.read_text("utf-8").isascii()
+    found = load_software(path)
+    assert found
+    for emission in found:
+        codes.lookup(emission.topic)
+        assert len(emission.why) <= 90, emission.why
+        assert not emission.why.endswith(".")
+        assert emission.sender not in (Sender.LOCAL, Sender.NOBODY)
+        assert emission.is_verified or "reportedly" in emission.why
+        assert emission.is_verified == (emission.source != "general knowledge" and "reportedly" not in emission.why)
+        assert emission.end is None or emission.topic in (1006,) or isinstance(emission.topic, int)
+        assert not (isinstance(emission.topic, HttpStatus) and emission.reasons)
+
+
+def test_nothing_stands_there_twice() -> None:
+    seen = [(emission.software, emission.topic, emission.sender, emission.why) for emission in emissions()]
+    assert len(set(seen)) == len(seen)
+
+
+def names(*args: object, **kwargs: object) -> list[str]:
+    return [match.emission.software for match in senders(*args, **kwargs)]  # type: ignore[arg-type]  # as given
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "software"),
+    [
+        (1011, "keepalive ping timeout", ["Python websockets", "uvicorn with Starlette or FastAPI"]),
+        (1000, "ping timed out", ["Tornado (also Jupyter)"]),
+        (1000, "please reconnect", ["uWebSockets"]),
+        (1009, "frame with 2097152 bytes exceeds limit of 1048576 bytes",
+         ["Python websockets", "uvicorn with Starlette or FastAPI"]),
+        (1009, "read limited at 32769 bytes", ["coder/websocket, formerly nhooyr (Go)"]),
+        (1001, "The WebSocket session [7] idle timeout expired", ["Apache Tomcat"]),
+        (1007, "invalid start byte at position 0", ["Python websockets"]),
+    ],
+)  # fmt: skip
+def test_a_telling_reason_names_the_software(code: int, reason: str, software: list[str]) -> None:
+    matches = senders(code, reason)
+    assert all(match.is_telling for match in matches)
+    assert sorted(match.emission.software for match in matches) == software
+
+
+def test_without_a_reason_only_those_that_give_none() -> None:
+    matches = senders(1011, "")
+    assert {"Hypercorn", "Python websockets", "Cowboy (Erlang, Phoenix)"} <= {m.emission.software for m in matches}
+    assert not any(match.is_telling for match in matches)
+    assert not any(match.emission.reasons for match in matches)
+
+
+def test_without_a_capture_any_reason_will_do() -> None:
+    assert {"Hypercorn", "Ktor", "Jetty"} <= set(names(1011))
+
+
+def test_an_unknown_reason_leaves_only_those_that_say_anything() -> None:
+    matches = senders(1011, "KeyError: 'qty'")
+    assert {match.emission.software for match in matches} == {"Jetty", "Ktor"}
+    assert not any(match.is_telling for match in matches)
+    assert senders(1012, "deploying") == ()
+
+
+def test_the_side_that_sent_it_narrows() -> None:
+    assert "Hypercorn" not in names(1011, "", side=Side.CLIENT)
+    assert "Hypercorn" in names(1011, "", side=Side.SERVER)
+    assert "undici, Node's own WebSocket" not in names(1008, "Too many message fragments", side=Side.SERVER)
+    assert names(1008, "Too many message fragments", side=Side.CLIENT) == ["undici, Node's own WebSocket"]
+    assert "nginx" in names(1006, "", side=Side.CLIENT)
+
+
+def test_the_end_of_tcp_narrows() -> None:
+    assert "Daphne / Django Channels (Autobahn)" in names(1006, "", end=Ending.RST)
+    assert "nginx" not in names(1006, "", end=Ending.RST)
+
+
+def test_refusals_of_the_upgrade_are_known_too() -> None:
+    assert {"uvicorn with Starlette or FastAPI", "Hypercorn"} <= set(names(HttpStatus(403)))
+    assert names(HttpStatus(502), side=Side.SERVER)[0] == "AWS Application Load Balancer"
+
+
+GOOD = 'name = "X"\nsource = "measured"\n[[close]]\ntopic = 1011\nby = "server"\nwhy = "it failed"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("topic = 1011", 'topic = "end:rst"', "topic must be a close code or an HTTP status"),
+        ("topic = 1011", "topic = 70000", "not a close code"),
+        ("topic = 1011", "topic = true", "topic must be a text or a whole number"),
+        ('by = "server"', 'by = "nginx"', "by is 'nginx', must be one of"),
+        ("why =", "when =", "why is missing"),
+        ("why =", "x = 1\nwhy =", "unknown key 'x'"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(GOOD.replace(old, new, 1), "utf-8")
+    with pytest.raises(CatalogueError, match=r"^x\.toml: ") as caught:
+        load_software(path)
+    assert problem in str(caught.value)
+
+
+def test_who_refuses_a_code() -> None:
+    refused = {receiver.name for receiver in refusing(1014)}
+    assert {"gorilla/websocket", "Apache Tomcat", "uWebSockets", "Daphne / Autobahn", ".NET before 8"} <= refused
+    assert not {"Python websockets", "Node ws", "Chrome", ".NET 8 and later"} & refused
+    assert {receiver.name for receiver in refusing(1011)} == set()
+    assert {receiver.name for receiver in refusing(3000)} == {"uWebSockets"}
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 4000, 4999])
+def test_nobody_refuses_what_every_list_holds(code: int) -> None:
+    assert refusing(code) == ()
+
+
+def test_every_receiver_is_known_from_somewhere() -> None:
+    assert len(receivers()) == 32
+    assert all(receiver.source.startswith(("measured", "source")) for receiver in receivers())
+
+
+def test_what_programs_are_told() -> None:
+    about = {entry.name: entry for entry in told("empty")}
+    assert len(about) == 8
+    assert about["Node ws"].told == "1005"
+    assert about["aiohttp"].told.startswith("1006")
+    assert about["faye-websocket"].told == "1000"
+    assert {entry.name: entry.answered for entry in told(1014)}["faye-websocket"].startswith("1002")
+    assert len(told(TransportEnd("rst"))) == 8
+    assert told(1003) == ()
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2999, 3000, 5000])
+def test_each_client_says_one_thing_about_each_code(code: int) -> None:
+    assert len({entry.name for entry in told(code)}) == len(told(code)) == 8
+
+
+def test_what_was_measured_twice_agrees() -> None:
+    """A client that answers 1002 to a code must be listed as refusing it."""
+    listed = {"Node ws": "Node ws", "Python websockets": "Python websockets", "aiohttp": "aiohttp"}
+    for client, receiver in listed.items():
+        refuses = next(one for one in receivers() if one.name == receiver)
+        for code in (1000, 1004, 1005, 1006, 1011, 1012, 1014, 1015, 1016, 2999, 3000, 4000, 5000):
+            answered = next(entry.answered for entry in told(code) if entry.name == client)
+            assert answered.startswith("1002") == refuses.refuses(code), (client, code)
+
+
+def test_every_table_has_a_source() -> None:
+    for name, key in (("receivers", "receiver"), ("clients", "client")):
+        values = tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
+        assert all(part["source"] for part in values[key])
+
+
+def test_details_of_a_conclusion_are_those_of_the_wire() -> None:
+    empty = details(1005, is_wire=False)
+    assert {entry.name for entry in empty.told} == {entry.name for entry in told("empty")}
+    assert empty.refusing == ()
+    cut = details(TransportEnd("rst"), is_wire=False)
+    assert {match.emission.software for match in cut.senders} >= {"Daphne / Django Channels (Autobahn)"}
+    assert all(match.emission.end in (None, Ending.RST) for match in cut.senders)
+    refused = details(HttpStatus(403), is_wire=False)
+    assert refused.senders
+    assert refused.told == ()
+    assert details(VendorCode("discord", 4004), is_wire=True).refusing == ()
+    assert details(1014, is_wire=True, reason="x", side=Side.SERVER).senders == ()
