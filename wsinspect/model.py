@@ -422,3 +422,7 @@ class Finding:
     """What to do next; empty when the code's own advice is all there is."""
     setting: str = ""
     """The setting to change, with its product and default, where one is known."""
+    is_alarm: bool = True
+    """Whether something is wrong; False for an end that needs nothing."""
+    is_note: bool = False
+    """Whether it explains something beside the cause, such as the answer to the close; never the most likely cause."""

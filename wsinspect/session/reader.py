@@ -11,33 +11,32 @@ import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from heapq import merge
 from pathlib import Path
 
+from wsinspect.diagnosis import Evidence, findings
 from wsinspect.errors import SessionFileError
 from wsinspect.model import (
     CloseStory,
     Connection,
+    Finding,
     Frame,
     Handshake,
-    LastMessage,
     Payload,
     Row,
-    RowKind,
     SessionInfo,
 )
+from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.content import ContentReader, event_row, missing_row
 from wsinspect.session.opening import open_read_only
 from wsinspect.session.recorder import SESSION
 from wsinspect.session.segments import FoundRow, Segment
 from wsinspect.session.store import Store
-from wsinspect.wire.conversation import close_story
 
 WINDOW_LIMIT = 10_000
 """Rows or connections that one call gives at most."""
-
-LAST_MESSAGE_SEARCH = 200
-"""Rows before a close that are searched for the last message."""
 
 
 class Reader:
@@ -157,12 +156,27 @@ class Reader:
             found = _connection(store, connection)
             if found is None:
                 return None
-            first_close = found.first_close
-            before = first_close[1].row if first_close else found.rows + 1
-            until = first_close[1].at_ns if first_close else None
-            start = max(1, before - LAST_MESSAGE_SEARCH)
-            last_message = _last_message(_rows(store, connection, start, before - 1), until)
-            return close_story(found, last_message=last_message, failed_stage=store.failed_stage(connection))
+            return story_of(store, found, partial(_rows, store))
+
+    def evidence(self, connection: int) -> Evidence | None:
+        """What is known of a connection and its siblings as of now; None for one that does not exist."""
+        with self._reading() as store:
+            found = _connection(store, connection)
+            evidence = evidence_of(store, found, partial(_rows, store)) if found is not None else None
+        if evidence is None:
+            return None
+        messages: list[tuple[int, Row]] = []
+        for story in compared(evidence):
+            with self._reading() as store:
+                row = message_before_close(story, partial(_rows, store))
+            if row is not None:
+                messages.append((story.connection.id, row))
+        return replace(evidence, messages=tuple(messages))
+
+    def findings(self, connection: int) -> tuple[Finding, ...]:
+        """Why a connection closed, the most likely cause first; empty while nothing of it has ended."""
+        evidence = self.evidence(connection)
+        return () if evidence is None else findings(evidence)
 
     def rate(
         self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
@@ -258,18 +272,6 @@ def _place(store: Store, connection: int, number: int) -> tuple[ContentReader, S
         if place == number and isinstance(row, FoundRow):
             return ContentReader(store, about), segment, row
     return None
-
-
-def _last_message(rows: Iterator[Row], until: int | None) -> LastMessage | None:
-    last: Row | None = None
-    end = 0
-    for row in rows:
-        if row.kind in (RowKind.TEXT, RowKind.BINARY) and row.side is not None:
-            last = row
-        end = row.at_ns
-    if last is None or last.side is None:
-        return None
-    return LastMessage(last.number, last.side, (end if until is None else until) - last.at_ns)
 
 
 def _rate(store: Store, connection: int, until_ns: int | None, buckets: int, bucket_ns: int) -> list[int]:

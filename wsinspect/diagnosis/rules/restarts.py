@@ -1,0 +1,144 @@
+"""The server as a whole goes away: it stops, restarts, is replaced or dies, with all its connections."""
+
+from __future__ import annotations
+
+from wsinspect import text
+from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.facts import S, alike, prompt_trigger, quote
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, others_named, say
+from wsinspect.diagnosis.software import emission
+from wsinspect.model import CloseStory, Finding, Side
+
+TOGETHER_NS = S
+"""Ends within this time of each other are one event."""
+
+_DOWN_NS = 30 * S
+"""How soon after an end a refused dial shows that the server was gone."""
+
+_STOP_WORDS = (
+    "restart",
+    "shut",
+    "stop",
+    "maintenance",
+    "deploy",
+    "going away",
+    "drain",
+    "upgrade",
+    "reload",
+    "release",
+)
+
+
+def together(evidence: Evidence) -> tuple[int, ...]:
+    """Siblings that ended alike in the same moment."""
+    story = evidence.story
+    if story is None:
+        return ()
+    return tuple(other.connection.id for other in alike(evidence) if abs(other.at_ns - story.at_ns) <= TOGETHER_NS)
+
+
+def refused_after(evidence: Evidence) -> tuple[int, ...]:
+    """Siblings that could not reach the server soon after this one ended."""
+    story = evidence.story
+    if story is None:
+        return ()
+    return tuple(
+        other.id
+        for other in evidence.siblings
+        if other.status_by_us and "refused" in other.failure and 0 <= other.opened_ns - story.at_ns <= _DOWN_NS
+    )
+
+
+def _crowd(story: CloseStory | None, others: tuple[int, ...]) -> str:
+    return f"{others_named(others)} ended the same way within {text.duration(TOGETHER_NS)}" if story and others else ""
+
+
+def says_restart(evidence: Evidence) -> Finding | None:
+    """1012: the service restarts."""
+    if evidence.code != 1012 or evidence.closer is not Side.SERVER:
+        return None
+    others = together(evidence)
+    said = f"reason {quote(evidence.reason)}" if evidence.reason else "code 1012 says so"
+    return say(
+        evidence,
+        "restart",
+        CERTAIN if evidence.reason or others else STRONG,
+        "the server is restarting and asks its clients to come back",
+        "; ".join(filter(None, (said, _crowd(evidence.story, others)))),
+        others=others,
+        do="reconnect after a random delay; compare with the time of your deployments",
+    )
+
+
+def going_away(evidence: Evidence) -> Finding | None:
+    """1001 from the server: it stops, or the page of its clients is served elsewhere."""
+    story = evidence.story
+    if story is None or evidence.code != 1001 or evidence.closer is not Side.SERVER:
+        return None
+    if "idle" in evidence.reason.lower() or "timeout" in evidence.reason.lower():
+        return None
+    others, down = together(evidence), refused_after(evidence)
+    said = f"reason {quote(evidence.reason)}" if evidence.reason else "code 1001 says so"
+    names_it = any(word in evidence.reason.lower() for word in _STOP_WORDS)
+    gone = f"; the server refused {others_named(down)} afterwards" if down else ""
+    return say(
+        evidence,
+        "server-stops",
+        CERTAIN if names_it or down else STRONG if others else LIKELY,
+        "the server is stopping or restarting (going away)",
+        "; ".join(filter(None, (said, _crowd(story, others)))) + gone,
+        others=(*others, *down),
+        do="reconnect after a random delay; compare with the time of your deployments",
+    )
+
+
+def stopped_with_all(evidence: Evidence) -> Finding | None:
+    """Several connections end in the same moment with a code that some servers send when they stop."""
+    story = evidence.story
+    if story is None or evidence.closer is not Side.SERVER or evidence.is_cut:
+        return None
+    if (
+        story.status is not None
+        or story.code not in (1000, 1005, 1011, 1006)
+        or evidence.connection.first_close is None
+    ):
+        return None
+    others, down = together(evidence), refused_after(evidence)
+    if len(others) < 2 and not (others and down):
+        return None
+    if prompt_trigger(evidence) is not None:
+        return None
+    known = emission(evidence)
+    habit = f"; {known.software} sends {story.code} then" if known is not None and "stop" in known.why else ""
+    return say(
+        evidence,
+        "all-closed-at-once",
+        STRONG if down or len(others) >= 4 else LIKELY,
+        "the server, or a proxy before it, stopped or restarted: it closed all at once",
+        _crowd(story, others) + habit,
+        others=(*others, *down),
+        do="compare with the time of your deployments",
+    )
+
+
+def process_died(evidence: Evidence) -> Finding | None:
+    """TCP of several connections ends in the same moment without a close frame, or nobody listens afterwards."""
+    story = evidence.story
+    if story is None or not evidence.is_cut or evidence.closer is not Side.SERVER:
+        return None
+    others, down = together(evidence), refused_after(evidence)
+    if not others and not down:
+        return None
+    gone = f"nobody listened when {others_named(down)} tried afterwards" if down else ""
+    return say(
+        evidence,
+        "server-died",
+        STRONG if down or len(others) >= 2 else LIKELY,
+        "the server's process ended (killed, crashed or stopped) without closing its connections",
+        "; ".join(filter(None, (_crowd(story, others), gone))),
+        others=(*others, *down),
+        do="see the process manager's log for a kill, a crash or a deployment at that second",
+    )
+
+
+RULES: tuple[Rule, ...] = (says_restart, process_died, going_away, stopped_with_all)

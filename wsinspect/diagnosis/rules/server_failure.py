@@ -1,0 +1,182 @@
+"""The server's own code failed: on a message, at once, or for a reason that is only in its log."""
+
+from __future__ import annotations
+
+from wsinspect import text
+from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.facts import (
+    MS,
+    S,
+    alike,
+    before_close,
+    first_broken,
+    idle_ns,
+    open_ns,
+    prompt_trigger,
+    quote,
+    unanswered_ping,
+)
+from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, others_named, say
+from wsinspect.diagnosis.software import software_at
+from wsinspect.model import Finding, Row, RowKind, Side
+
+_DROPPING = ("uvicorn", "aiohttp", "Tornado", "Daphne")
+"""Servers that end TCP without a close frame when a handler raises (measured), by the beginning of their name."""
+
+_AT_ONCE_NS = S
+_LOG = "find the stack trace in the server's log at that second"
+
+
+def same_message(evidence: Evidence, row: Row) -> tuple[int, ...]:
+    """Siblings that closed alike after the same message of the same side."""
+    closed = {story.connection.id for story in alike(evidence)}
+    return tuple(
+        number
+        for number, other in evidence.messages
+        if number in closed and other.side is row.side and other.head == row.head and other.size == row.size
+    )
+
+
+def _after(evidence: Evidence, row: Row, others: tuple[int, ...]) -> str:
+    before = 0 if evidence.story is None else evidence.story.at_ns - row.at_ns
+    said = f"it closed {text.duration(before)} after message {row.number}, {quote(row.head, 40)}"
+    return f"{said}; the same message came before the close of {others_named(others)}" if others else said
+
+
+def handler_failed(evidence: Evidence) -> Finding | None:
+    """1011 right after a message: that message crashed the handler."""
+    row = prompt_trigger(evidence)
+    if evidence.code != 1011 or evidence.closer is not Side.SERVER or row is None:
+        return None
+    if says_ping_timeout(evidence.reason):
+        return None
+    others = same_message(evidence, row)
+    said = f" with {quote(evidence.reason, 40)}" if evidence.reason else ""
+    return say(
+        evidence,
+        "handler-failed",
+        CERTAIN if others else STRONG,
+        f"the server's handler failed on message {row.number}{said}",
+        _after(evidence, row, others),
+        rows=(row,),
+        others=others,
+        do=f"{_LOG}, and send this message again to prove it",
+    )
+
+
+def failed_unprompted(evidence: Evidence) -> Finding | None:
+    """1011 with no message just before it."""
+    if evidence.code != 1011 or evidence.closer is not Side.SERVER or prompt_trigger(evidence) is not None:
+        return None
+    if says_ping_timeout(evidence.reason):
+        return None
+    if open_ns(evidence) <= _AT_ONCE_NS:
+        cause, because = "the server's handler failed as soon as the connection was open", "no message came before"
+    elif evidence.reason:
+        cause, because = f"the server failed: {quote(evidence.reason)}", "the reason of its 1011"
+    else:
+        cause = "the server failed by itself, not on a message"
+        because = f"nothing had come from the client for {text.duration(idle_ns(evidence, Side.CLIENT))}"
+    return say(evidence, "server-failed", LIKELY, cause, because, do=_LOG)
+
+
+def dropped_on_message(evidence: Evidence) -> Finding | None:
+    """No close frame, right after a message: several servers end so when a handler raises."""
+    row = prompt_trigger(evidence)
+    if not evidence.is_cut or evidence.closer is not Side.SERVER or row is None:
+        return None
+    if first_broken(evidence, Side.CLIENT) is not None or unanswered_ping(evidence, Side.SERVER) is not None:
+        return None
+    others = same_message(evidence, row)
+    if not others and not _is_unanswered(evidence, row):
+        return None
+    server = software_at(evidence, Side.SERVER)
+    is_known = server.startswith(_DROPPING)
+    strength = STRONG if others else LIKELY if is_known else POSSIBLE
+    habit = f"; {server} ends TCP without a close frame then" if is_known else ""
+    return say(
+        evidence,
+        "handler-dropped",
+        strength,
+        f"the server's handler failed on, or ended after, message {row.number}, and TCP was ended without a close",
+        _after(evidence, row, others) + habit,
+        rows=(row,),
+        others=others,
+        do=f"{_LOG}; send this message again to prove it",
+    )
+
+
+def _is_unanswered(evidence: Evidence, row: Row) -> bool:
+    return not any(one.side is Side.SERVER and one.number > row.number for one in before_close(evidence))
+
+
+def empty_close_on_message(evidence: Evidence) -> Finding | None:
+    """Granian closes without a code when the application fails or returns."""
+    row = prompt_trigger(evidence)
+    story = evidence.story
+    if story is None or story.code != 1005 or evidence.closer is not Side.SERVER:
+        return None
+    if software_at(evidence, Side.SERVER) != "Granian":
+        return None
+    return say(
+        evidence,
+        "application-ended",
+        LIKELY,
+        "the application behind Granian failed or returned: Granian then closes without a code",
+        _after(evidence, row, ()) if row is not None else "an empty close frame from the server",
+        rows=(row,),
+        do=_LOG,
+    )
+
+
+def ended_at_once(evidence: Evidence) -> Finding | None:
+    """The upgrade succeeded, nothing was ever sent, and the server's side ended within a second."""
+    if not evidence.is_cut or evidence.closer is not Side.SERVER or open_ns(evidence) > _AT_ONCE_NS:
+        return None
+    if any(row.kind is not RowKind.EVENT for row in evidence.all_rows):
+        return None
+    others = tuple(
+        story.connection.id
+        for story in alike(evidence)
+        if story.connection.to_client.messages == 0
+        and story.connection.upgraded_ns is not None
+        and story.at_ns - story.connection.upgraded_ns <= _AT_ONCE_NS
+    )
+    server = software_at(evidence, Side.SERVER)
+    same = f", as on {others_named(others)}" if others else ""
+    return say(
+        evidence,
+        "handler-ended-at-once",
+        STRONG if others else LIKELY if server.startswith(_DROPPING) else POSSIBLE,
+        "the server accepted the upgrade, then its handler returned or raised at once",
+        f"no frame came, and TCP ended {text.duration(open_ns(evidence))} after the 101{same}",
+        others=others,
+        do=_LOG,
+    )
+
+
+def handler_returned(evidence: Evidence) -> Finding | None:
+    """1000 from the server: closed on purpose, or the handler came to its end."""
+    if evidence.code != 1000 or evidence.closer is not Side.SERVER or says_ping_timeout(evidence.reason):
+        return None
+    said = f"reason {quote(evidence.reason)}" if evidence.reason else "code 1000, close handshake as it should be"
+    return say(
+        evidence,
+        "server-done",
+        LIKELY,
+        "the server closed on purpose: it had no more to do, or its handler returned",
+        said,
+        do="if that came too early, see why the server's handler ended" if open_ns(evidence) < 100 * MS else "",
+        is_alarm=False,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    handler_failed,
+    dropped_on_message,
+    ended_at_once,
+    failed_unprompted,
+    empty_close_on_message,
+    handler_returned,
+)

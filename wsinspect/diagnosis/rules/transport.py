@@ -1,0 +1,128 @@
+"""Ends without a close frame for which no better explanation was found: at least whose side it was, and how."""
+
+from __future__ import annotations
+
+from wsinspect import text
+from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.facts import S, before_close, idle_ns, is_browser, open_ns
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, say
+from wsinspect.model import Ending, Finding, LegEnd, RowKind, Side
+
+_HOW = {
+    Ending.FIN: "a FIN",
+    Ending.RST: "an RST",
+    Ending.TIMEOUT: "no more acknowledgements",
+    Ending.CLOSE_NOTIFY: "TLS close_notify",
+    Ending.TLS_ALERT: "a TLS alert",
+    Ending.TLS_TRUNCATED: "a FIN inside TLS",
+}
+
+
+def end_of(evidence: Evidence, side: Side) -> LegEnd | None:
+    """How the leg of a side ended."""
+    return evidence.connection.client_end if side is Side.CLIENT else evidence.connection.server_end
+
+
+def machine_slept(evidence: Evidence) -> Finding | None:
+    """This machine slept while the connection was open: timers ran out on the other side, or on both."""
+    story = evidence.story
+    if story is None or evidence.connection.upgraded_ns is None:
+        return None
+    is_timer = evidence.is_cut or story.code in (1011, 1001, 1000)
+    slept = [(at_ns, seconds) for at_ns, seconds in evidence.sleeps if 0 <= story.at_ns - at_ns <= 60 * S]
+    if not slept or not is_timer:
+        return None
+    return say(
+        evidence,
+        "machine-slept",
+        STRONG,
+        f"this machine slept for {slept[-1][1]} s, and the connection did not survive it",
+        f"its clock jumped {text.duration(story.at_ns - slept[-1][0])} before the end",
+        do="nothing is wrong with the peers; reconnect after a wake-up",
+    )
+
+
+def unreachable(evidence: Evidence) -> Finding | None:
+    """The kernel gave up on one leg: its packets were not acknowledged any more."""
+    if not evidence.is_cut or evidence.closer is None:
+        return None
+    end = end_of(evidence, evidence.closer)
+    if end is None or end.how is not Ending.TIMEOUT:
+        return None
+    return say(
+        evidence,
+        "unreachable",
+        CERTAIN,
+        f"the {evidence.closer.label}, or the network to it, was no longer there: TCP timed out",
+        "sent data was never acknowledged",
+        do=f"look at the network and power of the {evidence.closer.label}; ping often to notice it sooner",
+    )
+
+
+def server_dropped(evidence: Evidence) -> Finding | None:
+    """The server's leg ended first, without a close frame."""
+    story = evidence.story
+    if story is None or not evidence.is_cut or evidence.closer is not Side.SERVER:
+        return None
+    end = end_of(evidence, Side.SERVER)
+    how = _HOW[end.how] if end is not None else "an end of TCP"
+    rows = [row for row in evidence.rows if row.event is not None and row.side is Side.SERVER]
+    is_busy = idle_ns(evidence, Side.SERVER) < 2 * S and any(row.side is Side.SERVER for row in before_close(evidence))
+    return say(
+        evidence,
+        "server-dropped",
+        LIKELY if is_busy else POSSIBLE,
+        "the server's side ended TCP in the middle of its work: killed, crashed, or it dropped the connection"
+        if is_busy
+        else "the server's side ended TCP without a close frame: a kill, a crash, a timer or a gateway",
+        f"{how} from the server first, {text.duration(idle_ns(evidence))} after the last frame",
+        rows=tuple(rows[:1]),
+        do="see the server's log at that second; record a second connection beside it: do both end together, "
+        "or after the same time?",
+    )
+
+
+def client_dropped(evidence: Evidence) -> Finding | None:
+    """The client's leg ended first, without a close frame."""
+    story = evidence.story
+    if story is None or not evidence.is_cut or evidence.closer is not Side.CLIENT:
+        return None
+    end = end_of(evidence, Side.CLIENT)
+    how = end.how if end is not None else Ending.FIN
+    rows = [row for row in evidence.rows if row.event is not None and row.side is Side.CLIENT]
+    if is_browser(evidence):
+        cause = "the browser ended TCP without a close frame: a crash, a killed tab, or the network"
+    elif how is Ending.RST:
+        cause = "the client reset TCP: its process was killed or crashed, or the machine lost power"
+    else:
+        cause = "the client left without a close frame: its process ended, or its code dropped the connection"
+    return say(
+        evidence,
+        "client-dropped",
+        LIKELY,
+        cause,
+        f"{_HOW[how]} from the client first, {text.duration(idle_ns(evidence))} after the last frame",
+        rows=tuple(rows[:1]),
+        do="see the client's log at that second; the server is not the cause",
+    )
+
+
+def client_left_at_once(evidence: Evidence) -> Finding | None:
+    """The client left right after the 101 without a frame: it did not accept the answer."""
+    if not evidence.is_cut or evidence.closer is not Side.CLIENT or open_ns(evidence) > S:
+        return None
+    if any(row.kind is not RowKind.EVENT for row in evidence.all_rows):
+        return None
+    return say(
+        evidence,
+        "client-left-at-once",
+        LIKELY,
+        "the client left right after the upgrade: it did not accept the answer, or had no use for it",
+        f"no frame came, and the client ended TCP {text.duration(open_ns(evidence))} after the 101",
+        do="see the client's log; compare what it asked for with what the 101 granted (subprotocol, extensions)",
+    )
+
+
+RULES: tuple[Rule, ...] = (machine_slept, unreachable)
+FALLBACKS: tuple[Rule, ...] = (client_left_at_once, client_dropped, server_dropped)
+"""After all other rules."""
