@@ -41,7 +41,7 @@ class Intake:
         self._finished: Ending | None = None
         self._changed = asyncio.Event()
         self.gone: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        """Done when the connection is lost, with how."""
+        """Done when the connection is lost, with how; or with what our own code raised on it."""
         self.first_ns = 0
         """When the first byte arrived."""
         self._last_ns = 0
@@ -86,6 +86,8 @@ class Intake:
                 return head
             if len(self._data) >= MAX_HEAD_BYTES:
                 raise HeadTooLong
+            if self.gone.done():
+                self.gone.result()
             if self.has_ended:
                 return None
             searched = len(self._data)
@@ -149,5 +151,7 @@ class Intake:
         """Nothing waits on that here."""
 
     def crashed(self, error: Exception) -> None:
-        """Nothing here raises; if it does, the leg counts as lost."""
-        self.lost(Ending.RST)
+        """Our own code raised below; whoever waits here gets it."""
+        if not self.gone.done():
+            self.gone.set_exception(error)
+        self._changed.set()

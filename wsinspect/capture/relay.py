@@ -23,7 +23,10 @@ DRAIN_S = 2.0
 LINGER_S = 1.0
 """How long a leg that we end ourselves may take to send its rest and say its own FIN."""
 
-_LOOK_S = 0.002
+_FIRST_LOOK_S = 0.001
+_LOOKS_S = 0.03
+"""Seconds between two looks at the kernel's queue: after the first one growing to this."""
+
 _LEFTOVER_BYTES = 4 << 20
 """How much of what arrived on the living leg is still read and recorded when the other one is lost."""
 
@@ -175,7 +178,7 @@ class Relay:
         other = self.legs[side.other]
         await _until(lambda: other.is_delivered, DRAIN_S)
         if self._ends[side.other] is None:
-            self.note_end(side.other, Ending.RST, undelivered=other.undelivered())
+            self.note_end(side.other, Ending.RST, by_us=True, undelivered=other.undelivered())
         other.reset()
 
     async def _end_ourselves(self) -> None:
@@ -198,5 +201,7 @@ async def _until(is_true: Callable[[], bool], seconds: float) -> None:
     """Wait until something is true, at most so long; the kernel announces no change of its queues."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
-    while not is_true() and loop.time() < end:  # noqa: ASYNC110
-        await asyncio.sleep(_LOOK_S)
+    pause = _FIRST_LOOK_S
+    while not is_true() and loop.time() < end:
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LOOKS_S)
