@@ -1,0 +1,166 @@
+"""Refused upgrades whose request was wrong, or came wrong to the server: headers, size, path, a proxy in the way."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from wsinspect import text
+from wsinspect.codes import HttpStatus
+from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.facts import quote, server_name
+from wsinspect.diagnosis.gateways import gateways
+from wsinspect.diagnosis.rules.gateways import body_text
+from wsinspect.diagnosis.rules.target import tls_expected
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
+from wsinspect.model import Finding, Strength
+
+
+def refused(evidence: Evidence, *statuses: int) -> bool:
+    """Whether the server refused the upgrade, with one of these statuses if any are given."""
+    connection = evidence.connection
+    if connection.upgraded_ns is not None or connection.status in (None, 101) or connection.status_by_us:
+        return False
+    return not statuses or connection.status in statuses
+
+
+def say_refused(
+    evidence: Evidence, rule: str, strength: Strength, cause: str, because: str = "", *, do: str, setting: str = ""
+) -> Finding:
+    """A finding about a refusal; without a ground of its own the answer's software and body are named."""
+    who = server_name(evidence)
+    said = body_text(evidence)
+    grounds = [
+        because,
+        f"answered by {quote(who, 30)}" if who else "",
+        f"body: {quote(said, 60)}" if said and not because else "",
+    ]
+    status = evidence.connection.status or 0
+    about = HttpStatus(status) if 100 <= status <= 599 else None
+    joined = "; ".join(filter(None, grounds)) or f"the answer was HTTP {status}"
+    return say(evidence, rule, strength, cause, joined, about=about, do=do, setting=setting)
+
+
+def wrong_request(evidence: Evidence) -> Finding | None:
+    """The request itself breaks RFC 6455 section 4.1, and the server said so."""
+    request = evidence.request
+    if not refused(evidence, 400, 405, 426, 500, 501, 505) or request is None:
+        return None
+    problems = []
+    if request.method != "GET":
+        problems.append(f"its method is {text.visible(request.method)}, not GET")
+    version = request.get("sec-websocket-version")
+    if version != "13":
+        problems.append(f"Sec-WebSocket-Version is {quote(version, 20) if version else 'missing'}, not 13")
+    key = request.get("sec-websocket-key")
+    if not _is_key(key):
+        problems.append(f"Sec-WebSocket-Key is {'not 16 bytes in base64' if key else 'missing'}")
+    if "upgrade" not in request.tokens("connection"):
+        problems.append("Connection does not say Upgrade")
+    if request.version == "HTTP/1.0":
+        problems.append("it is HTTP/1.0")
+    if not problems:
+        return None
+    return say_refused(
+        evidence,
+        "request-malformed",
+        STRONG if len(problems) == 1 or evidence.connection.status in (400, 426) else LIKELY,
+        f"the client's upgrade request is wrong: {problems[0]}",
+        ", and ".join(problems[1:]) or "seen in the request as it came",
+        do="correct the client's handshake, or use a library for it",
+    )
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, validate=True)) == 16
+    except (binascii.Error, ValueError):
+        return False
+
+
+def upgrade_stripped(evidence: Evidence) -> Finding | None:
+    """The request asked for an upgrade, and the server behind a proxy did not see that it did."""
+    if not refused(evidence, 200, 400, 404, 426, 505) or evidence.request is None:
+        return None
+    status, said = evidence.connection.status, body_text(evidence).lower()
+    before = gateways(evidence)
+    hints = ("missing connection header", "missing upgrade header", "upgrade required", 'can "upgrade" only to')
+    says_so = status in (426, 505) or any(hint in said for hint in hints)
+    if wrong_request(evidence) is not None or not (before or says_so):
+        return None
+    if not says_so and status in (404, 200) and len(before) == 1 and before[0].name == "Apache httpd":
+        return None  # Apache may well be the server itself
+    who = before[0].name if len(before) == 1 else "a proxy"
+    if not before and status == 426:
+        return None
+    return say_refused(
+        evidence,
+        "upgrade-stripped",
+        STRONG if says_so else LIKELY,
+        f"the request had Upgrade, and the server did not get it: {who} does not pass it on",
+        f"HTTP {status}" + (f", body {quote(said, 60)}" if said else ""),
+        do="let the proxy speak HTTP/1.1 to the server and pass Upgrade and Connection on",
+        setting="proxy_http_version 1.1; proxy_set_header Upgrade and Connection (nginx)" if who == "nginx" else "",
+    )
+
+
+def not_websocket(evidence: Evidence) -> Finding | None:
+    """200, 404, 405, 426: there is something else than a WebSocket at this path."""
+    if not refused(evidence, 200, 204, 404, 405, 410, 426, 501):
+        return None
+    if wrong_request(evidence) or upgrade_stripped(evidence) or tls_expected(evidence):
+        return None
+    path = quote(evidence.connection.path, 40)
+    status = evidence.connection.status
+    if status in (404, 410):
+        rule, cause = "no-such-path", f"the server has nothing at {path}"
+        do = "correct the path; a server may also say this to a wrong Host"
+    else:
+        rule, cause = "no-websocket-here", f"the server speaks plain HTTP at {path}, no WebSocket"
+        do = "correct path or port, or enable WebSocket in the server"
+    return say_refused(evidence, rule, STRONG, cause, do=do)
+
+
+def head_too_big(evidence: Evidence) -> Finding | None:
+    """The request's head was larger than a proxy or server takes: mostly cookies."""
+    if not refused(evidence, 400, 413, 414, 431, 494) or evidence.request is None:
+        return None
+    said, size = body_text(evidence).lower(), len(evidence.request.raw)
+    says_so = "too large" in said or "too big" in said or "too long" in said
+    if evidence.connection.status == 400 and not says_so:
+        return None
+    if size < 4000 and not says_so:
+        return None
+    cookies = len(evidence.asked("cookie"))
+    return say_refused(
+        evidence,
+        "request-too-big",
+        CERTAIN if says_so else STRONG,
+        f"the request's head is too big: {text.size(size)}" + (f", cookies {text.size(cookies)}" if cookies else ""),
+        f"body: {quote(said, 60)}" if says_so else f"HTTP {evidence.connection.status}",
+        do="send fewer or smaller cookies, or raise the limit",
+        setting="large_client_header_buffers (nginx, 8 kB)" if "nginx" in server_name(evidence) else "",
+    )
+
+
+def subprotocol_refused(evidence: Evidence) -> Finding | None:
+    """The upgrade was refused because of the subprotocol."""
+    if not refused(evidence, 400, 406, 501):
+        return None
+    said = body_text(evidence).lower()
+    asked = evidence.asked("sec-websocket-protocol")
+    if "subprotocol" not in said and not (asked and "sec-websocket-protocol" in said):
+        return None
+    return say_refused(
+        evidence,
+        "subprotocol-refused",
+        STRONG,
+        f"the server speaks none of the subprotocols the client offers: {quote(asked, 40)}"
+        if asked
+        else "the server wants a subprotocol, and the client offers none",
+        f"body: {quote(said, 60)}",
+        do="let both speak the same subprotocol: the names must be equal",
+    )
+
+
+RULES: tuple[Rule, ...] = (wrong_request, subprotocol_refused, upgrade_stripped, head_too_big, not_websocket)

@@ -1,0 +1,295 @@
+"""Timers that cut: limits on silence and on age, of gateways, servers and the network between."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wsinspect import text
+from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.facts import (
+    MS,
+    S,
+    alike,
+    before_close,
+    idle_ns,
+    open_ns,
+    prompt_trigger,
+    quote,
+    server_name,
+    unanswered_ping,
+)
+from wsinspect.diagnosis.gateways import Limit, LimitKind, Seen, gateways, products
+from wsinspect.diagnosis.rules.transport import end_of
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, others_named, say
+from wsinspect.model import CloseStory, Ending, Finding, Row, RowKind, Side, Strength
+
+SHORTEST_NS = 900 * MS
+"""The shortest silence or age that is taken for a timer's."""
+
+COMMON_IDLE_S = (60, 100, 230, 240, 300, 350, 400, 600, 3600)
+"""Silences, in seconds, after which products cut by default."""
+
+COMMON_AGES_S = (300, 3600, 7200, 14400, 86400)
+"""Ages, in seconds, at which products cut by default."""
+
+
+class _Match(NamedTuple):
+    limit: Limit
+    seen: Seen
+
+
+def is_near(measured_ns: int, wanted_ns: int) -> bool:
+    """Whether two durations are the same timer's: within 2 %, and 60 ms to 1 s."""
+    return abs(measured_ns - wanted_ns) <= max(60 * MS, min(S, wanted_ns // 50))
+
+
+def is_whole(duration_ns: int) -> bool:
+    """Whether a duration is so near to whole seconds that somebody configured it."""
+    return duration_ns >= SHORTEST_NS and abs(duration_ns - round(duration_ns / S) * S) <= 40 * MS
+
+
+def silence_of(story: CloseStory) -> int:
+    """How long a sibling had been silent when it ended, in nanoseconds, as its totals tell."""
+    connection = story.connection
+    seen = [connection.to_server.last_ns, connection.to_client.last_ns, connection.upgraded_ns or 0]
+    return max(0, story.at_ns - max(seen))
+
+
+def _apart(evidence: Evidence, other: CloseStory) -> bool:
+    """Whether a sibling ended at another time: what ends together has one cause that is no timer of its own."""
+    return evidence.story is not None and abs(other.at_ns - evidence.story.at_ns) > 300 * MS
+
+
+def same_silence(evidence: Evidence) -> tuple[int, ...]:
+    """Siblings that ended alike, at another time, after a silence as long."""
+    idle = idle_ns(evidence)
+    return tuple(
+        other.connection.id
+        for other in alike(evidence)
+        if _apart(evidence, other) and silence_of(other) >= SHORTEST_NS and is_near(silence_of(other), idle)
+    )
+
+
+def same_age(evidence: Evidence) -> tuple[int, ...]:
+    """Siblings that ended alike, at another time and at the same age."""
+    age = open_ns(evidence)
+    found: list[int] = []
+    for other in alike(evidence):
+        upgraded_ns = other.connection.upgraded_ns
+        if upgraded_ns is not None and _apart(evidence, other) and is_near(other.at_ns - upgraded_ns, age):
+            found.append(other.connection.id)
+    return tuple(found)
+
+
+def _match(evidence: Evidence, kind: LimitKind, duration_ns: int) -> _Match | None:
+    """The product in sight whose default is this duration; a verified one before others."""
+    found = [
+        _Match(limit, seen)
+        for seen in products(evidence)
+        if seen.gateway is not None
+        for limit in seen.gateway.limits
+        if limit.kind is kind and is_near(duration_ns, limit.seconds * S)
+    ]
+    return next(iter(sorted(found, key=lambda match: not match.limit.is_verified)), None)
+
+
+def _sure(match: _Match) -> Strength:
+    gateway = match.seen.gateway
+    return STRONG if match.limit.is_verified and gateway is not None and gateway.is_verified else POSSIBLE
+
+
+def _settings(evidence: Evidence, kind: LimitKind) -> str:
+    """The setting of the only verified gateway in sight, whatever its value here; empty when there are several."""
+    found = [
+        limit.setting
+        for seen in products(evidence)
+        if seen.gateway is not None
+        for limit in seen.gateway.limits
+        if limit.kind is kind and limit.is_verified and seen.gateway.is_verified
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def idle_timeout(evidence: Evidence) -> Finding | None:
+    """No close frame, after a silence that is a timer's: by a known default, by siblings, or a whole number."""
+    closer, idle = evidence.closer, idle_ns(evidence)
+    if closer is None or not evidence.is_cut or idle < SHORTEST_NS:
+        return None
+    if unanswered_ping(evidence, closer) is not None:
+        return None
+    match = _match(evidence, LimitKind.IDLE, idle) if closer is Side.SERVER else None
+    others, before = same_silence(evidence), gateways(evidence) if closer is Side.SERVER else ()
+    is_common = any(abs(idle - seconds * S) <= S for seconds in COMMON_IDLE_S)
+    strengths = [
+        _sure(match) if match is not None else None,
+        STRONG if others else None,
+        LIKELY if is_common or (before and is_whole(idle)) else None,
+        POSSIBLE if idle >= 20 * S else None,
+    ]
+    strength = max((one for one in strengths if one is not None), default=None)
+    if strength is None:
+        return None
+    who = match.seen.name if match else before[0].name if len(before) == 1 else ""
+    where = who or ("a gateway or the server" if closer is Side.SERVER else "the client, or a box on the way to it")
+    said = f"nothing was sent for {text.duration(idle)}, then TCP ended without a close frame"
+    same = f"; the same silence ended {others_named(others)}" if others else ""
+    shown = f"; {(match.seen if match else before[0]).grounds}" if who else ""
+    return say(
+        evidence,
+        "idle-timeout",
+        strength,
+        f"an idle timeout cut it after {text.duration(idle)} of silence: {where}",
+        said + same + shown,
+        rows=tuple(_edge(evidence)),
+        others=others,
+        do="send a ping more often than that, or raise the timeout",
+        setting=match.limit.setting if match else _settings(evidence, LimitKind.IDLE) if before else "",
+    )
+
+
+def _edge(evidence: Evidence) -> list[Row]:
+    """The last frame before the silence."""
+    return [next(iter(before_close(evidence)))] if any(True for _ in before_close(evidence)) else []
+
+
+def idle_close(evidence: Evidence) -> Finding | None:
+    """A close frame that says, or by its sender's habit means, that nothing came for too long."""
+    story, idle = evidence.story, idle_ns(evidence)
+    if story is None or not story.is_wire or evidence.closer is None:
+        return None
+    reason = evidence.reason.lower()
+    if "idle" in reason or "inactiv" in reason:
+        return say(
+            evidence,
+            "idle-close",
+            CERTAIN,
+            f"the {evidence.closer.label} closed because nothing came for too long",
+            f"reason {quote(evidence.reason)}, {text.duration(idle)} after the last frame",
+            rows=tuple(_edge(evidence)),
+            do="send a ping or a heartbeat more often than that",
+            setting=_settings(evidence, LimitKind.IDLE),
+        )
+    if evidence.closer is not Side.SERVER or idle < SHORTEST_NS:
+        return None
+    match = _match(evidence, LimitKind.IDLE, idle_ns(evidence, Side.CLIENT))
+    habit = _idle_habit(evidence)
+    others = same_silence(evidence)
+    is_default = match is not None and story.code in (1000, 1001) and not story.reason
+    is_shared = len(others) >= 2 and story.code in (1000, 1001, 1002, 1008, 1011) and not prompt_trigger(evidence)
+    if not (habit or is_default or is_shared):
+        return None
+    same = f"; the same silence ended {others_named(others)}" if others else ""
+    return say(
+        evidence,
+        "idle-close",
+        LIKELY,
+        f"the server closed after {text.duration(idle)} of silence: its idle timeout",
+        (habit or f"code {story.code} without a message before it") + same,
+        rows=tuple(_edge(evidence)),
+        others=others,
+        do="send a heartbeat more often than that",
+        setting=match.limit.setting if match is not None else "",
+    )
+
+
+def _idle_habit(evidence: Evidence) -> str:
+    """Servers that answer a minute of silence with a code which says something else."""
+    if not is_near(idle_ns(evidence, Side.CLIENT), 60 * S) or evidence.reason:
+        return ""
+    is_phoenix = evidence.connection.path.partition("?")[0].endswith("/websocket")
+    if evidence.code == 1000 and ("cowboy" in server_name(evidence) or is_phoenix):
+        return "Cowboy closes with 1000 and no reason after 60 s without a frame of the client"
+    if evidence.code == 1002 and is_phoenix:
+        return "Phoenix on Bandit closes with 1002 after 60 s of silence"
+    return ""
+
+
+def lifetime_limit(evidence: Evidence) -> Finding | None:
+    """Ended at an age that is a limit's, while traffic was flowing."""
+    story, age = evidence.story, open_ns(evidence)
+    if story is None or evidence.closer is not Side.SERVER or age < SHORTEST_NS or evidence.code == 1012:
+        return None
+    if idle_ns(evidence) > age // 4 or _explains_itself(evidence):
+        return None
+    match, others = _match(evidence, LimitKind.LIFETIME, age), same_age(evidence)
+    is_common = any(abs(age - seconds * S) <= S for seconds in COMMON_AGES_S)
+    strengths = [
+        _sure(match) if match is not None else None,
+        STRONG if len(others) >= 2 else LIKELY if others and is_whole(age) else None,
+        LIKELY if is_common else None,
+    ]
+    strength = max((one for one in strengths if one is not None), default=None)
+    if strength is None:
+        return None
+    same = f"; {others_named(others)} ended at the same age" if others else ""
+    who = match.seen.name if match else "the server, or a gateway before it"
+    return say(
+        evidence,
+        "lifetime-limit",
+        strength,
+        f"a limit on the connection's age cut it after {text.duration(age)}: {who}",
+        f"messages were flowing until {text.duration(idle_ns(evidence))} before{same}",
+        others=others,
+        do="reconnect before the limit, or raise it",
+        setting=match.limit.setting if match else _settings(evidence, LimitKind.LIFETIME),
+    )
+
+
+def _explains_itself(evidence: Evidence) -> bool:
+    """Whether the close speaks for something else than age."""
+    story = evidence.story
+    if story is None or evidence.is_cut:
+        return False
+    return story.code not in (1000, 1001, 1005, 1006, 1011, 3008) and not 4000 <= story.code < 5000
+
+
+def forgotten_flow(evidence: Evidence) -> Finding | None:
+    """An RST as the answer to the first frame after a long silence: something on the way forgot the connection."""
+    story = evidence.story
+    if story is None or not evidence.is_cut or evidence.closer is None:
+        return None
+    end = end_of(evidence, evidence.closer)
+    rows = list(before_close(evidence))
+    if end is None or end.how is not Ending.RST or not rows or rows[0].side is not evidence.closer.other:
+        return None
+    earlier = rows[1].at_ns if len(rows) > 1 else (evidence.connection.upgraded_ns or 0)
+    silence = rows[0].at_ns - earlier
+    if silence < 30 * S or story.at_ns - rows[0].at_ns > 2 * S:
+        return None
+    return say(
+        evidence,
+        "flow-forgotten",
+        POSSIBLE,
+        f"a NAT, firewall or load balancer forgot the connection during {text.duration(silence)} of silence",
+        f"the first frame after it (row {rows[0].number}) was answered with an RST",
+        rows=(rows[0],),
+        do="ping every 20 to 30 s",
+    )
+
+
+def pings_one_way(evidence: Evidence) -> Finding | None:
+    """Pings kept flowing, and a timer cut all the same: it may count messages, or one direction, only."""
+    story = evidence.story
+    if story is None or evidence.closer is not Side.SERVER or open_ns(evidence) < SHORTEST_NS:
+        return None
+    rows = list(before_close(evidence))
+    pings = [row for row in rows if row.kind is RowKind.PING]
+    data_ns = next((row.at_ns for row in rows if row.kind in (RowKind.TEXT, RowKind.BINARY)), None)
+    silence = story.at_ns - (data_ns if data_ns is not None else evidence.connection.upgraded_ns or story.at_ns)
+    if len(pings) < 2 or idle_ns(evidence) * 2 > silence or silence < 5 * S:
+        return None
+    is_timer = any(is_near(silence, seconds * S) for seconds in (*COMMON_IDLE_S, 55, 30))
+    if not is_timer:
+        return None
+    return say(
+        evidence,
+        "pings-not-counted",
+        POSSIBLE,
+        f"an idle timeout that does not count pings may have cut it: no message for {text.duration(silence)}",
+        f"{len(pings)} pings in that time did not keep it open",
+        rows=(pings[0],),
+        do="send a message of the application instead of a ping (AWS API Gateway reportedly counts messages only)",
+    )
+
+
+RULES: tuple[Rule, ...] = (idle_timeout, idle_close, lifetime_limit, forgotten_flow, pings_one_way)
