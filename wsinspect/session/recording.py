@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from wsinspect.model import (
     Connection,
@@ -22,15 +22,32 @@ from wsinspect.wire.deflate import negotiated
 from wsinspect.wire.frames import CLOSE, frame_violations
 from wsinspect.wire.rows import RowScanner, ScannedRow, first_frame
 
-if TYPE_CHECKING:
-    from wsinspect.session.recorder import Recorder
-
 REFUSAL_BODY_LIMIT = 64 << 10
 """Bytes kept of the body that came with a refused upgrade."""
 
 PLAIN = frozenset({0x81, 0x82})
 DEFLATED = PLAIN | {0xC1, 0xC2}
 """First bytes of a server's frame that break no rule, without and with compression agreed on."""
+
+
+class Ledger(Protocol):
+    """What a recording needs of the recorder that made it."""
+
+    last_skip_reason: str
+    """Why the latest gap came about."""
+
+    @property
+    def skip_reason(self) -> str:
+        """Why bytes are followed but not stored just now; empty while they are stored."""
+
+    def changed(self, recording: Recording, size: int = 0, rows: int = 0) -> None:
+        """Note that a recording has something for the next batch."""
+
+    def record(self, connection: int, row: int, at_ns: int, event: Event) -> None:
+        """Put an event of a connection into the next batch."""
+
+    def flush(self) -> None:
+        """Hand all that is pending to the writer."""
 
 
 class _Stream:
@@ -80,7 +97,7 @@ class Recording:
     ) -> None:
         self.id = number
         self.last_ns = at_ns
-        self._recorder = recorder
+        self._ledger = ledger
         self._source, self._client, self._url, self._path = source, client, url, path
         self._opened_ns = at_ns
         self._server = self._subprotocol = self._extensions = self._failure = ""
@@ -159,7 +176,7 @@ class Recording:
             return
         stream = self._streams[side]
         stream.last_ns = self.last_ns = at_ns
-        if self._recorder.skip_reason or stream.lost:
+        if self._ledger.skip_reason or stream.lost:
             self._follow(side, stream, data, at_ns)
         else:
             self._store(side, stream, data, at_ns)
@@ -181,7 +198,7 @@ class Recording:
             stream.row_ns = at_ns
         if stream.rows.frame_at >= start:
             stream.frame_ns = at_ns
-        self._recorder.changed(self, len(data), added)
+        self._ledger.changed(self, len(data), added)
 
     def _follow(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
         """Pass over bytes without storing them, until recording can resume where a row begins."""
@@ -190,7 +207,7 @@ class Recording:
         for row in rows:
             self._count(side, stream, row, at_ns)
         boundary = stream.rows.row_at
-        resumes = not self._recorder.skip_reason and boundary >= start
+        resumes = not self._ledger.skip_reason and boundary >= start
         missed = boundary - start if resumes else len(data)
         stream.lost += missed
         stream.lost_rows += len(rows)
@@ -203,14 +220,14 @@ class Recording:
         """Store again from here on, in a new segment, since the stream has a hole before it."""
         stream.rows = RowScanner(stream.rows.row_at)
         if self._segment is not None:
-            self._recorder.flush()
+            self._ledger.flush()
         self._gap_before.add(side)
         self._say_gap(side, stream, at_ns)
         if rest:
             self._store(side, stream, rest, at_ns)
 
     def _say_gap(self, side: Side, stream: _Stream, at_ns: int) -> None:
-        why = self._recorder.last_skip_reason
+        why = self._ledger.last_skip_reason
         lost, rows = stream.lost, stream.lost_rows
         stream.lost = stream.lost_rows = 0
         self.event(EventKind.GAP, at_ns, side, bytes=lost, messages=rows, why=why)
@@ -276,9 +293,9 @@ class Recording:
         self._rows += 1
         segment.rows += 1
         facts = data if side is None else {"side": side.label, **data}
-        self._recorder.record(self.id, self._rows, at_ns, Event(kind, facts))
+        self._ledger.record(self.id, self._rows, at_ns, Event(kind, facts))
         self.last_ns = at_ns
-        self._recorder.changed(self, rows=1)
+        self._ledger.changed(self, rows=1)
 
     def ended(self, leg: Side, how: Ending, at_ns: int, *, by_us: bool = False, undelivered: int = 0) -> None:
         """The TCP connection to one peer came to its end.
@@ -312,7 +329,7 @@ class Recording:
 
     def _touch(self, at_ns: int) -> None:
         self.last_ns = at_ns
-        self._recorder.changed(self)
+        self._ledger.changed(self)
 
     def take_segment(self) -> SegmentRecord | None:
         """The bytes and rows since the last batch, given away."""
