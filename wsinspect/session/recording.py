@@ -85,7 +85,7 @@ class Recording:
 
     def __init__(
         self,
-        recorder: Recorder,
+        ledger: Ledger,
         number: int,
         *,
         source: str,
