@@ -154,6 +154,12 @@ def test_a_refused_upgrade() -> None:
     assert told(replace(CONNECTING, status=503)).at_ns == 100 * S
 
 
+def test_a_refusal_stays_the_servers_when_we_end_the_connection_after_it() -> None:
+    ended = replace(FIN_1, by_us=True)
+    story = told(replace(CONNECTING, status=502, client_end=ended, closed_ns=FIN_1.at_ns))
+    assert (story.status, story.sender, story.by_us) == (502, Side.SERVER, False)
+
+
 def test_a_refusal_of_our_own() -> None:
     story = told(replace(CONNECTING, status=502, status_by_us=True, failure="refused", closed_ns=101 * S))
     assert (story.status, story.sender, story.by_us) == (502, None, True)

@@ -8,7 +8,10 @@ Pure: what is recorded comes in as ``Evidence``, what is concluded goes out as `
 - Peer text goes into sentences only through ``text``.
 """
 
+from wsinspect.diagnosis.drawing import path_lines
 from wsinspect.diagnosis.evidence import Evidence, gather
 from wsinspect.diagnosis.findings import findings
+from wsinspect.diagnosis.path import Path, path_of
+from wsinspect.diagnosis.weighing import Fact, Weighed, for_and_against
 
-__all__ = ["Evidence", "findings", "gather"]
+__all__ = ["Evidence", "Fact", "Path", "Weighed", "findings", "for_and_against", "gather", "path_lines", "path_of"]

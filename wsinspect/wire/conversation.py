@@ -163,7 +163,8 @@ def _never_open(connection: Connection, failed_stage: str) -> CloseStory:
         handshake=CloseHandshake.ABSENT,
         status=connection.status if is_refused else None,
         sender=answerer if is_refused else side,
-        by_us=connection.status_by_us or (end is not None and end.by_us),
+        # Ending a connection that stayed open after the server's refusal does not make the refusal ours.
+        by_us=connection.status_by_us or (not is_refused and end is not None and end.by_us),
         first_end=side,
     )
 
