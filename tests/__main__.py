@@ -18,7 +18,7 @@ CHECKS = {
     "lint": [PYTHON, "-m", "ruff", "check", "-q", "."],
     "types": [PYTHON, "-m", "mypy"],
     "layers": [PYTHON, "-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"],
-    "pictures": [PYTHON, "screenshots/make.py", "--check"],
+    "pictures": [PYTHON, "-m", "screenshots.make", "--check"],
     "tests": [PYTHON, "-m", "pytest"],
 }
 

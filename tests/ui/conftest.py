@@ -9,26 +9,15 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
-from tests.fixtures.session import NOW_NS, Live, build, build_hostile
-from wsinspect.model import SessionInfo
-from wsinspect.session.reader import Reader
+from tests.fixtures.session import NOW_NS, FixedReader, Live, build, build_hostile
 from wsinspect.ui.app import WsInspectApp
 
 FILE_NAME = "orders-2026-11-22.wsi"
-
-
-class FixedReader(Reader):
-    """A session whose size on disk does not depend on the SQLite that wrote it."""
-
-    def info(self) -> SessionInfo:
-        """As it is, but for the size."""
-        return replace(super().info(), bytes_on_disk=311_296)
 
 
 @pytest.fixture(autouse=True)

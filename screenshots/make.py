@@ -1,0 +1,86 @@
+"""Draws the pictures of this folder by running the app on a recorded session: ``python -m screenshots.make``.
+
+With ``--check`` nothing is written; the exit status is 1 where a picture is not what the program draws now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+# Read once, when textual is imported.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["TZ"] = "UTC"
+time.tzset()
+
+from textual.pilot import Pilot  # noqa: E402
+
+from tests.fixtures.session import NOW_NS, FixedReader, build  # noqa: E402
+from tests.ui.driving import settle  # noqa: E402
+from wsinspect.ui.app import WsInspectApp  # noqa: E402
+
+FOLDER = Path(__file__).parent
+
+Drive = Callable[[Pilot[None]], Awaitable[None]]
+
+
+async def _failed_order(pilot: Pilot[None]) -> None:
+    """The first 1011, chosen."""
+    await pilot.press("g", "j", "j")
+    await settle(pilot)
+
+
+async def _zoomed_close(pilot: Pilot[None]) -> None:
+    await _failed_order(pilot)
+    await pilot.press("3", "z")
+    await settle(pilot)
+
+
+async def _one_message(pilot: Pilot[None]) -> None:
+    await _failed_order(pilot)
+    await pilot.press("2", "g", "enter")
+    await settle(pilot)
+
+
+PICTURES: dict[str, tuple[tuple[int, int], Drive]] = {
+    "main": ((140, 44), _failed_order),
+    "close": ((100, 40), _zoomed_close),
+    "message": ((100, 30), _one_message),
+    "small": ((80, 24), _failed_order),
+}
+"""Each picture's size in cells and what is done before it is taken."""
+
+
+async def draw(session: Path, size: tuple[int, int], drive: Drive) -> str:
+    """The screen as SVG."""
+    app = WsInspectApp(session, now_ns=lambda: NOW_NS, open_reader=FixedReader)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await drive(pilot)
+        return app.export_screenshot(title="wsinspect")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pictures, or check them."""
+    stale: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        session = build(Path(folder) / "orders-2026-11-22.wsi")
+        for name, (size, drive) in PICTURES.items():
+            path = FOLDER / f"{name}.svg"
+            picture = asyncio.run(draw(session, size, drive))
+            if "--check" not in arguments:
+                path.write_text(picture, encoding="utf-8")
+            elif not path.exists() or path.read_text(encoding="utf-8") != picture:
+                stale.append(path.name)
+    if stale:
+        sys.stdout.write(f"stale: {', '.join(stale)}; run python -m screenshots.make and look at the difference\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
