@@ -1,0 +1,308 @@
+"""Masks secrets and remembers them: the same secret gets the same placeholder wherever it stands.
+
+What goes in is raw text and goes in once; what comes out is not safe to show yet, that is ``text``'s work. A secret
+may stand in one place by its name and in another without one, before or after: ``settle`` makes a second pass over
+the same texts mask both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from wsinspect import text as shown
+from wsinspect.redact import forms
+from wsinspect.redact.fields import Value
+from wsinspect.redact.rules import Hit, Pattern, header_hits, hits, inner_texts, names_secret, protocol_hits, value_hits
+
+MAX_DEPTH = 4
+"""Texts inside strings of JSON inside strings of JSON that are looked into."""
+
+MAX_PLACES = 10
+"""Places that are named of one secret."""
+
+_PROCESS = secrets.token_bytes(16)
+"""Makes the keys of redactions worthless to others: they are digests of the secrets."""
+
+PLACEHOLDER = re.compile(r"«([a-z][a-z0-9-]*-[0-9]+)»")
+"""What stands for a secret. Where a peer's own text looks like one, its first character is escaped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """One secret that is masked, or was switched off; tells nothing of the secret itself."""
+
+    key: str
+    """Names the secret within this process, whatever is masked around it: for a set of switched-off ones."""
+    placeholder: str
+    """``«token-1»``."""
+    reason: str
+    """Why it is taken for a secret; safe to show."""
+    places: tuple[str, ...]
+    """Where it stands, the first MAX_PLACES; empty when the caller named none."""
+    count: int
+    """How often."""
+    is_on: bool
+    """Whether it is masked."""
+
+
+@dataclass(slots=True)
+class _Secret:
+    kind: str
+    key: str
+    is_partial: bool
+    """Whether only its beginning was seen, at the end of a text that was cut."""
+    values: dict[str, None] = field(default_factory=dict)
+    reasons: dict[str, None] = field(default_factory=dict)
+    places: dict[str, None] = field(default_factory=dict)
+    count: int = 0
+    placeholder: str = ""
+
+
+class Edit(NamedTuple):
+    """A part of a text, and what stands there instead."""
+
+    start: int
+    end: int
+    said: str | None
+    """None leaves it as it is: what was found there is switched off."""
+    secret: _Secret | None = None
+
+    def covers(self, start: int, end: int, secret: _Secret | None = None) -> bool:
+        """Whether there is nothing left to do there, for any secret or for this one."""
+        is_done = self.said is not None or (secret is not None and self.secret is secret)
+        return is_done and self.start <= start and end <= self.end
+
+
+class Redactor:
+    """Masks the secrets of one report, message or screen."""
+
+    def __init__(self, patterns: Sequence[Pattern] = (), off: Collection[str] = ()) -> None:
+        """Begin with nothing known.
+
+        Args:
+            patterns: what the user's configuration adds.
+            off: keys of redactions that are switched off: what they stand for is left as it is.
+        """
+        self._patterns = tuple(patterns)
+        self._off = frozenset(off)
+        self._secrets: list[_Secret] = []
+        self._by_value: dict[str, _Secret] = {}
+        self._met: list[_Secret] = []
+        """In order of appearance."""
+
+    @property
+    def redactions(self) -> tuple[Redaction, ...]:
+        """What was found since ``settle``, in order of appearance."""
+        return tuple(
+            Redaction(one.key, one.placeholder, "; ".join(one.reasons), tuple(one.places), one.count, self._is_on(one))
+            for one in self._met
+        )
+
+    def settle(self) -> None:
+        """Keep what is known of the secrets and forget where they were met: what follows is the same texts again."""
+        whole = [value for one in self._secrets if not one.is_partial for value in one.values]
+        self._secrets = [
+            one
+            for one in self._secrets
+            if not one.is_partial or not any(value.startswith(first) for value in whole for first in one.values)
+        ]
+        self._by_value = {}
+        for one in self._secrets:
+            one.places, one.count, one.placeholder = {}, 0, ""
+            for value in one.values:
+                self._by_value.setdefault(value, one)
+        self._met.clear()
+
+    def text(self, text: str, place: str = "", *, is_cut: bool = False) -> str:
+        """A message, reason or any other text.
+
+        Args:
+            text: raw, as the peer sent it.
+            place: where it stands, for the list of redactions: ``message 5``.
+            is_cut: whether it is only the beginning of something longer.
+        """
+        return self._masked(text, place, is_cut=is_cut)
+
+    def header(self, name: str, value: str, place: str = "") -> str:
+        """The value of an HTTP header."""
+        return self._masked(value, place, header_hits(name, value))
+
+    def subprotocol(self, value: str, place: str = "") -> str:
+        """A subprotocol, or several."""
+        return self._masked(value, place, protocol_hits(value))
+
+    def head(self, raw: bytes, place: str = "", *, is_cut: bool = False) -> bytes:
+        """An HTTP head with what follows it; bytes that are not UTF-8 come back as ``\\xNN``."""
+        said = raw.decode("utf-8", "backslashreplace")
+        end = match.end() if (match := _HEAD_END.search(said)) else len(said)
+        # A folded line belongs to the header before it (RFC 9112 section 5.2).
+        lines = re.sub(r"\r?\n[ \t]+", " ", said[:end]).splitlines(keepends=True)
+        masked = [
+            self._header_line(line, place) if index else self.text(line, place) for index, line in enumerate(lines)
+        ]
+        body = self.text(said[end:], f"body of the {place}", is_cut=is_cut) if said[end:] else ""
+        return ("".join(masked) + body).encode("utf-8", "surrogatepass")
+
+    def content(self, data: bytes, place: str = "", *, is_text: bool, is_cut: bool = False) -> bytes | None:
+        """The content of a message; bytes of a text that are not UTF-8 come back as ``\\xNN``.
+
+        Returns:
+            None for binary content that must not be shown.
+        """
+        if is_text:
+            said = (_whole(data) if is_cut else data).decode("utf-8", "backslashreplace")
+            return self.text(said, place, is_cut=is_cut).encode("utf-8", "surrogatepass")
+        said = data.decode("latin-1")
+        if PLACEHOLDER.search(self._masked(said, place, is_cut=is_cut)):
+            return None
+        if names_secret(said):
+            one = self._secret(Hit(0, len(said), "binary", "binary content with a field named like a secret", (said,)))
+            return None if self._noted(one, place) is not None else data
+        return data
+
+    def _header_line(self, line: str, place: str) -> str:
+        name, colon, rest = line.partition(":")
+        value = rest.strip()
+        if not colon or not value:
+            return self.text(line, place)
+        start = rest.index(value)
+        where = f"{shown.shorten(shown.visible(name.strip()), 40)} of the {place}"
+        masked = self.header(name.strip(), value, where)
+        return f"{self.text(name, place)}:{rest[:start]}{masked}{rest[start + len(value) :]}"
+
+    def _masked(self, text: str, place: str, more: Iterable[Hit] = (), *, is_cut: bool = False, depth: int = 0) -> str:
+        edits: list[Edit] = []
+        values = list(inner_texts(text))
+        found = [*more, *hits(text, self._patterns, is_cut=is_cut), *(hit for one in values for hit in value_hits(one))]
+        # The widest of several at one place first: a cookie is one secret, also when a part of it looks like another.
+        for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
+            self._take(hit, place, edits, is_last=is_cut and hit.end == len(text))
+        for value in values:
+            edits += self._inner(value, place, edits, depth, is_cut=is_cut and value.end == len(text))
+        edits += self._known(text, place, edits)
+        if is_cut:
+            edits += self._known_beginnings(text, place, edits)
+        edits += [Edit(match.start(), match.start() + 1, "\\u00ab") for match in PLACEHOLDER.finditer(text)]
+        return _applied(text, edits)
+
+    def _inner(self, value: Value, place: str, edits: Sequence[Edit], depth: int, *, is_cut: bool) -> list[Edit]:
+        """What is masked in a string of JSON that is a text of its own."""
+        # What stands there without escapes was looked at with all the rest of the text.
+        if not value.is_string or depth >= MAX_DEPTH or value.end - value.start == len(value.said):
+            return []
+        if any(edit.covers(value.start, value.end) for edit in edits):
+            return []
+        masked = self._masked(value.said, place, is_cut=is_cut, depth=depth + 1)
+        if masked == value.said:
+            return []
+        return [Edit(value.start, value.end, json.dumps(masked, ensure_ascii=False)[1:-1])]
+
+    def _take(self, hit: Hit, place: str, edits: list[Edit], *, is_last: bool) -> None:
+        """Learn what is a secret, and mask this place of it unless it is masked already."""
+        one = self._secret(hit, is_partial=is_last)
+        if any(edit.covers(hit.start, hit.end, one) for edit in edits):
+            return
+        placeholder = self._noted(one, place)
+        if placeholder is not None and hit.is_bare:
+            placeholder = f'"{placeholder}"'
+        edits.append(Edit(hit.start, hit.end, placeholder, one))
+
+    def _secret(self, hit: Hit, *, is_partial: bool = False) -> _Secret:
+        """The secret that was hit: one that is known by one of these values, or a new one."""
+        values = [value for value in hit.values if value]
+        one = next((self._by_value[value] for value in values if value in self._by_value), None)
+        if one is None and is_partial and len(values[0]) >= SHORTEST_BEGINNING:
+            one = next((self._by_value[value] for value in self._by_value if value.startswith(values[0])), None)
+            if one is not None:
+                return one
+        if one is None:
+            digest = hashlib.blake2b(values[0].encode("utf-8", "surrogatepass"), key=_PROCESS, digest_size=8)
+            one = _Secret(hit.kind, digest.hexdigest(), is_partial)
+            self._secrets.append(one)
+        one.is_partial = one.is_partial and is_partial
+        one.reasons[hit.reason] = None
+        for value in values:
+            one.values[value] = None
+            self._by_value.setdefault(value, one)
+        return one
+
+    def _noted(self, one: _Secret, place: str) -> str | None:
+        """Count a place of a secret; gives what stands there instead, None when it is switched off."""
+        if not one.placeholder:
+            number = 1 + sum(other.kind == one.kind for other in self._met)
+            one.placeholder = f"«{one.kind}-{number}»"
+            self._met.append(one)
+        one.count += 1
+        if place and len(one.places) < MAX_PLACES:
+            one.places[place] = None
+        return one.placeholder if self._is_on(one) else None
+
+    def _is_on(self, one: _Secret) -> bool:
+        return one.key not in self._off
+
+    def _known(self, text: str, place: str, edits: Sequence[Edit]) -> list[Edit]:
+        """Known secrets that no rule finds here, in any encoding."""
+        found: list[Edit] = []
+        known = [forms.Known(number, tuple(one.values)) for number, one in enumerate(self._secrets)]
+        for start, end, number in forms.find(text, known):
+            one = self._secrets[number]
+            if not any(edit.covers(start, end, one) for edit in (*edits, *found)):
+                found.append(Edit(start, end, self._noted(one, place), one))
+        return found
+
+    def _known_beginnings(self, text: str, place: str, edits: Sequence[Edit]) -> list[Edit]:
+        """A known secret of which the end of a text that was cut holds only the beginning."""
+        found: list[Edit] = []
+        for layer in forms.layers(text[-LONGEST_BEGINNING:]):
+            for one in self._secrets:
+                for value in filter(forms.is_telling, one.values):
+                    at = layer.text.rfind(value[:SHORTEST_BEGINNING])
+                    if at >= 0 and len(layer.text) - at < len(value) and value.startswith(layer.text[at:]):
+                        start = layer.span(at, len(layer.text))[0] + max(0, len(text) - LONGEST_BEGINNING)
+                        if not any(edit.covers(start, len(text), one) for edit in (*edits, *found)):
+                            found.append(Edit(start, len(text), self._noted(one, place), one))
+        return found
+
+
+SHORTEST_BEGINNING = 6
+"""Characters at the end of a cut text that are enough to take it for the beginning of a known secret."""
+
+LONGEST_BEGINNING = 8192
+"""Characters at the end of a cut text that are searched for one."""
+
+_HEAD_END = re.compile(r"\r?\n\r?\n")
+
+
+def _whole(data: bytes) -> bytes:
+    """Without the piece of a character that cutting the content left at its end."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return data[: error.start]
+    return data
+
+
+def _applied(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits made; those that overlap become one."""
+    made: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+        if edit.said is None:
+            continue
+        if made and edit.start < made[-1].end:
+            if edit.end > made[-1].end:
+                made[-1] = Edit(made[-1].start, edit.end, f"{made[-1].said}{edit.said}")
+            continue
+        made.append(edit)
+    pieces: list[str] = []
+    at = 0
+    for edit in made:
+        pieces += text[at : edit.start], edit.said or ""
+        at = edit.end
+    return "".join((*pieces, text[at:]))
