@@ -1,13 +1,44 @@
-"""Where wsinspect keeps its files on this system."""
+"""Where wsinspect keeps its files on this system.
+
+platformdirs is imported by the functions that need it: it costs more than a bare interpreter.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from pathlib import Path
 
-from platformdirs import user_data_path, user_log_path
-
 from wsinspect.errors import EnvironmentProblem
+
+
+def config_folder() -> Path:
+    """The folder of what the user sets up for wsinspect; it need not exist, and is not made.
+
+    On Linux it is found as platformdirs finds it, but without loading it, since ``explain`` must start fast.
+    Source: XDG Base Directory Specification, Environment variables.
+
+    Raises:
+        EnvironmentProblem: the user has no home.
+    """
+    if sys.platform == "linux":
+        base, home = os.environ.get("XDG_CONFIG_HOME", ""), os.environ.get("HOME", "")
+        if os.path.isabs(base):
+            return Path(base) / "wsinspect"
+        if os.path.isabs(home):
+            return Path(home) / ".config" / "wsinspect"
+    from platformdirs import user_config_path
+
+    try:
+        return user_config_path("wsinspect")
+    except RuntimeError as error:
+        raise EnvironmentProblem(f"there is no home folder: {error}", "set HOME") from None
+
+
+def vendors_folder() -> Path:
+    """The folder of the user's own vendor files, in ``config_folder``; it need not exist."""
+    return config_folder() / "vendors"
 
 
 def sessions_folder() -> Path:
@@ -16,6 +47,8 @@ def sessions_folder() -> Path:
     Raises:
         EnvironmentProblem: it cannot be made.
     """
+    from platformdirs import user_data_path
+
     return _private(user_data_path("wsinspect") / "sessions")
 
 
@@ -25,7 +58,20 @@ def log_folder() -> Path:
     Raises:
         EnvironmentProblem: it cannot be made.
     """
+    from platformdirs import user_log_path
+
     return _private(user_log_path("wsinspect"))
+
+
+def reports_folder() -> Path:
+    """The folder of texts that no clipboard took; made when missing, for its owner only.
+
+    Raises:
+        EnvironmentProblem: it cannot be made.
+    """
+    from platformdirs import user_data_path
+
+    return _private(user_data_path("wsinspect") / "reports")
 
 
 def new_session_path(what: str, now: float) -> Path:
