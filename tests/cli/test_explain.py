@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +16,8 @@ from click.testing import CliRunner
 from wsinspect import codes
 from wsinspect.cli.columns import lay_out
 from wsinspect.cli.explain import explain
+from wsinspect.codes import CatalogueError
+from wsinspect.codes.vendors import known
 from wsinspect.errors import UsageError
 
 
@@ -233,10 +237,76 @@ try:
     explain(["1011"])
 except SystemExit as done:
     assert done.code == 0, done
-heavy = {"textual", "rich", "asyncio", "websockets", "sqlite3", "socket", "ssl", "difflib"} & set(sys.modules)
+heavy = {"textual", "rich", "asyncio", "websockets", "sqlite3", "socket", "ssl", "difflib",
+         "platformdirs"} & set(sys.modules)
 assert not heavy, heavy
 """
 
 
-def test_explain_stays_light() -> None:
-    subprocess.run([sys.executable, "-c", SCRIPT], check=True, stdout=subprocess.DEVNULL, timeout=60)
+@pytest.mark.parametrize("code", ["1011", "3000", "discord:4004", "end:rst"])
+def test_explain_stays_light(code: str) -> None:
+    script = SCRIPT.replace("CODE", repr(code))
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+def test_explain_reads_no_file_it_does_not_need() -> None:
+    script = SCRIPT.replace("CODE", "'1011'") + "assert 'wsinspect.codes.vendors' not in sys.modules\n"
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+MINE = """
+name = "My Service"
+[[code]]
+code = 4001
+name = "Room deleted"
+meaning = "The room was deleted."
+retry = "no"
+like = 1000
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The user's folder of vendor files, empty."""
+    folder = tmp_path / "wsinspect" / "vendors"
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    known.cache_clear()
+    yield folder
+    known.cache_clear()
+
+
+def test_a_users_own_service_reads_like_any_other(own: Path) -> None:
+    (own / "myservice.toml").write_text(MINE, "utf-8")
+    output = run("myservice:4001")
+    assert output.startswith("myservice:4001 Room deleted")
+    assert "The room was deleted." in output
+    assert "Connect again: not automatically." in output
+    assert run("--list", "myservice").split()[:3] == ["myservice:4001", "Room", "deleted"]
+    assert "myservice:4001" in run("--list", "4000-4999")
+    assert "myservice:4001 Room deleted: The room was deleted." in run("4001")
+
+
+def test_a_users_file_replaces_ours(own: Path) -> None:
+    (own / "discord.toml").write_text(MINE, "utf-8")
+    assert run("--list", "discord").split()[:2] == ["discord:4001", "Room"]
+
+
+def test_a_users_service_without_codes_is_a_usage_error(own: Path) -> None:
+    (own / "myservice.toml").write_text('name = "My Service"\n', "utf-8")
+    result = CliRunner().invoke(explain, ["--list", "myservice"])
+    assert str(result.exception) == "My Service has no close codes of its own"
+
+
+def test_a_users_broken_file_is_named(own: Path) -> None:
+    (own / "myservice.toml").write_text(MINE.replace("code = 4001", "code ="), "utf-8")
+    result = CliRunner().invoke(explain, ["myservice:4001"])
+    assert isinstance(result.exception, CatalogueError)
+    assert result.exception.exit_code == 2
+    assert str(result.exception).startswith(f"{own}/myservice.toml: Invalid value (at line 4, ")
+    for arguments in (["4001"], ["--list", "4000-4999"], ["--list", "discord"]):
+        result = CliRunner().invoke(explain, arguments)
+        assert result.exit_code == 0
+        assert result.stderr.startswith(f"wsinspect: {own}/myservice.toml: ")
+        assert "discord:4001" in result.stdout
+    assert CliRunner().invoke(explain, ["discord:4001"]).stderr == ""

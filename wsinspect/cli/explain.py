@@ -90,16 +90,27 @@ def _sections(comparison: codes.Comparison, is_full: bool) -> Iterator[Section]:
         from wsinspect.cli.software import services
 
         yield services(code)
+        _name_broken_files()
     if is_full:
         from wsinspect.cli.software import software
 
         yield from software(comparison)
 
 
+def _name_broken_files() -> None:
+    """Say which of the user's own vendor files were passed over, and why."""
+    from wsinspect.codes.vendors import known
+
+    for problem in known().problems:
+        click.echo(f"wsinspect: {problem}", err=True)
+
+
 def _print_list(wanted: str | None, form: str | None) -> None:
     from wsinspect.codes.listing import select
 
     entries = select(wanted)
+    if wanted is not None:
+        _name_broken_files()
     if form == "json":
         import json
 

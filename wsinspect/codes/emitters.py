@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wsinspect.codes.catalogue import DATA
 from wsinspect.codes.entry import Sender
-from wsinspect.codes.tables import CatalogueError, Table
+from wsinspect.codes.tables import Table
 from wsinspect.codes.topics import HttpStatus, Topic, from_key
 from wsinspect.model import Ending, Side
 
@@ -114,7 +114,7 @@ def _topic(part: Table) -> Topic:
     except ValueError as error:
         raise part.problem(str(error)) from error
     if not isinstance(topic, (int, HttpStatus)):
-        raise CatalogueError(part.where, "topic must be a close code or an HTTP status")
+        raise part.problem("topic must be a close code or an HTTP status")
     return topic
 
 

@@ -36,7 +36,7 @@ def select(wanted: str | None) -> tuple[CodeEntry, ...]:
     if name in known().keys:
         vendor = known().vendor(name)
         if not vendor.topics:
-            raise UsageError(f"{vendor.name} has no close codes of its own", vendor.notes[0].rstrip("."))
+            raise UsageError(f"{vendor.name} has no close codes of its own", "".join(vendor.notes[:1]).rstrip("."))
         return tuple(map(codes.lookup, vendor.topics))
     span = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", name, re.ASCII)
     if span:
@@ -56,8 +56,8 @@ def _between(first: int, last: int) -> tuple[CodeEntry, ...]:
     """Registered codes, ranges and vendors' codes that touch the span."""
     found = [codes.lookup(topic) for topic in codes.topics() if isinstance(topic, int) and first <= topic <= last]
     found += [codes.lookup(_free(low, high)) for low, high in codes.ranges() if low <= last and first <= high]
-    for key in known().keys:
-        for topic in known().vendor(key).topics:
+    for vendor in known().readable():
+        for topic in vendor.topics:
             if max(first, FIRST_VENDOR_CODE) <= topic.code <= last:
                 found.append(codes.lookup(topic))
     return tuple(sorted(found, key=_place))

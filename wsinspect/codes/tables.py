@@ -19,9 +19,10 @@ E = TypeVar("E", bound=StrEnum)
 class CatalogueError(WsInspectError):
     """A data file of the catalogue is not what it should be."""
 
-    def __init__(self, where: str, problem: str) -> None:
-        super().__init__(f"{where}: {problem}")
+    def __init__(self, where: str, problem: str, hint: str = "") -> None:
+        super().__init__(f"{where}: {problem}", hint)
         self.where = where
+        """File, and the key inside it."""
 
 
 class Table:
@@ -41,8 +42,15 @@ class Table:
         """
         try:
             return cls(path.name, tomllib.loads(path.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
+            raise CatalogueError(path.name, f"cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise CatalogueError(path.name, f"it is not UTF-8 (at line {line})") from error
+        except tomllib.TOMLDecodeError as error:
             raise CatalogueError(path.name, str(error)) from error
+        except RecursionError as error:
+            raise CatalogueError(path.name, "its values are nested too deep") from error
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -58,6 +66,20 @@ class Table:
         if not isinstance(value, str) or not value.strip():
             raise self.problem(f"{name} must be a text")
         return value
+
+    def line(self, name: str) -> str:
+        """A text for people: one line, and nothing in it that a terminal would obey or hide."""
+        value = self.text(name)
+        if not value.isprintable():
+            raise self.problem(f"{name} must be one line without control characters")
+        return value
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """An array of such texts; empty when the key is absent."""
+        values = self.texts(name)
+        if not all(value.isprintable() and value.strip() for value in values):
+            raise self.problem(f"{name} must hold lines without control characters")
+        return values
 
     def boolean(self, name: str, default: bool | None = None) -> bool:
         """True or false."""
@@ -98,7 +120,7 @@ class Table:
 
     def tables(self, name: str) -> list[Table]:
         """An array of tables; empty when the key is absent."""
-        return [self._as_table(name, value) for value in self._list(name)]
+        return [self._as_table(name, number, value) for number, value in enumerate(self._list(name), 1)]
 
     def values(self, name: str) -> list[str | int]:
         """An array of texts and whole numbers; empty when the key is absent."""
@@ -141,7 +163,7 @@ class Table:
             raise self.problem(f"{name} must be an array")
         return value
 
-    def _as_table(self, name: str, value: object) -> Table:
+    def _as_table(self, name: str, number: int, value: object) -> Table:
         if not isinstance(value, dict):
             raise self.problem(f"{name} must be an array of tables")
-        return Table(f"{self.where}: {name}", value)
+        return Table(f"{self.where}: {name} {number}", value)
