@@ -10,6 +10,7 @@ import pytest
 
 from tests.capture.running import joined, recorded, relaying, shake
 from tests.peers.raw import End, RawPeer, raw_client, raw_server
+from wsinspect.capture.sockets import kernel_unsent
 from wsinspect.model import Ending, Side, State
 from wsinspect.wire.builder import build_close, build_frame
 
@@ -54,6 +55,36 @@ async def test_reset_after_close_frame_loses_nothing(tmp_path: Path, side: Side,
         assert found.streams[side] == data
         assert found.ends() == [(side.label, "rst", "peer"), (side.other.label, "rst", "us")]
         assert found.undelivered(side.other) == 0
+
+
+@both_ways
+async def test_slow_reader_gets_all_before_the_reset(tmp_path: Path, side: Side) -> None:
+    """A reset makes the kernel throw away what it has not sent: ours waits until the other side's kernel has all."""
+    data = build_frame(2, b"x" * 1_000_000) + CLOSE
+    async with joined(tmp_path) as peers:
+        first, second = peers[side], peers[side.other]
+        await first.send(data)
+        await first.acknowledged()
+        first.reset()
+        await asyncio.sleep(0.2)
+        assert await second.to_end() == (data, End.RST)
+    found = recorded(tmp_path)
+    assert found.streams[side] == data
+    assert found.undelivered(side.other) == 0
+
+
+@both_ways
+async def test_last_words_to_a_lost_peer_are_recorded(tmp_path: Path, side: Side) -> None:
+    """What had arrived when the other leg was lost is part of the story, though nobody can get it any more."""
+    async with joined(tmp_path) as peers:
+        first, second = peers[side], peers[side.other]
+        sent = await _fill(second)
+        arrived = sent - kernel_unsent(second.sock, is_finished=False)
+        first.reset()
+        assert (await second.to_end())[1] is End.RST
+    found = recorded(tmp_path)
+    assert len(found.streams[side.other]) >= arrived
+    assert found.undelivered(side) > 0
 
 
 @both_ways

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,38 @@ async def test_frames_before_the_answer_follow_it(tmp_path: Path) -> None:
         peer.close()
         await client.to_end()
     assert recorded(tmp_path).streams == (early, b"")
+
+
+@pytest.mark.integration
+async def test_end_of_the_client_does_not_overtake_its_frames(tmp_path: Path) -> None:
+    early = b"\x81\x82\1\2\3\4hi"
+    async with raw_server() as server, relaying(server.port, tmp_path) as relay, raw_client(relay.port) as client:
+        await client.send(upgrade_request() + early)
+        client.fin()
+        peer = await server.accept()
+        head = await peer.head()
+        await asyncio.sleep(0.05)
+        with pytest.raises(BlockingIOError):
+            peer.sock.recv(1)
+        await peer.send(upgrade_answer(head))
+        assert await peer.to_end() == (early, End.FIN)
+        peer.close()
+        await client.to_end()
+    assert recorded(tmp_path).ends()[0] == ("client", "fin", "peer")
+
+
+@pytest.mark.integration
+async def test_our_answer_survives_what_the_client_still_sends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "LINGER_S", 0.05)
+    async with raw_server() as server, relaying(server.port, tmp_path) as relay, raw_client(relay.port) as client:
+        await client.send(upgrade_request(host="evil.example") + b"x" * 2_000_000)
+        await asyncio.sleep(0.1)
+        data, end = await client.to_end()
+        await asyncio.sleep(0.2)
+        # A close with unread bytes would have sent an RST behind the FIN; some systems drop the answer then.
+        assert not client.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    assert (data[:13], end) == (b"HTTP/1.1 421 ", End.FIN)
+    assert data.endswith(b"--allow-host evil.example\n")
 
 
 @pytest.mark.integration
@@ -452,9 +485,12 @@ async def test_plain_http_streams_both_ways(tmp_path: Path) -> None:
 @pytest.mark.integration
 async def test_plain_answer_waits_for_a_slow_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The end is ours, but not before the client has taken all of the answer."""
-    monkeypatch.setattr("wsinspect.capture.relay.LINGER_S", 0.05)
-    body = b"z" * (8 << 20)
+    monkeypatch.setattr("wsinspect.capture.relay.LINGER_S", 0)
+    # With little room in the kernel, the last of the answer waits in the relay.
+    monkeypatch.setattr("wsinspect.capture.link.set_no_delay", _narrow)
+    body = b"z" * (2 << 20)
     async with raw_server() as server, relaying(server.port, tmp_path) as relay, raw_client(relay.port) as client:
+        client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         await client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         peer = await server.accept()
         await peer.head()
@@ -462,10 +498,14 @@ async def test_plain_answer_waits_for_a_slow_reader(tmp_path: Path, monkeypatch:
         await client.head()
         received = 0
         while received < len(body):
-            received += len(await client.receive(1 << 17))
-            await asyncio.sleep(0.01)
+            received += len(await client.receive(1 << 16))
+            await asyncio.sleep(0.005)
         assert await client.to_end() == (b"", End.FIN)
         await sending
+
+
+def _narrow(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
 
 
 @pytest.mark.integration

@@ -27,7 +27,7 @@ _FIRST_LOOK_S = 0.001
 _LOOKS_S = 0.03
 """Seconds between two looks at the kernel's queue: after the first one growing to this."""
 
-_LEFTOVER_BYTES = 4 << 20
+_LEFTOVER_BYTES = 8 << 20
 """How much of what arrived on the living leg is still read and recorded when the other one is lost."""
 
 
