@@ -115,7 +115,7 @@ async def test_verdict_of_1011(session_file: Path, make_app: MakeApp) -> None:
         said = str(close(pilot).query_one("#verdict", Static).content)
         assert said.splitlines() == [
             "1011 Internal Error  sent by the server · no reason given · close handshake complete · after 21.9 s · "
-            "43.0 ms after message 5 of the client",
+            "43.0 ms after message 5 ▲",
             "TCP  the server FIN first · the client FIN 0.1 ms later",
         ]
 

@@ -12,6 +12,7 @@ from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.content import Content
 from textual.filter import LineFilter
@@ -90,9 +91,7 @@ class WsInspectApp(App[None]):
             self._exception_event.set()
             path = write_crash_file(error)
             where = f"; the details are in {path}" if path else ""
-            self._exit_renderables.append(
-                Content(f"wsinspect: an error nobody expected ({type(error).__name__}){where}")
-            )
+            self._exit_renderables.append(Text(f"wsinspect: an error nobody expected ({type(error).__name__}){where}"))
         self._return_code = 1
         self._close_messages_no_wait()
 
@@ -107,7 +106,7 @@ class WsInspectApp(App[None]):
             await self.bridge.open()
         except WsInspectError as error:
             self.problem = error
-            self.exit(return_code=error.exit_code, message=Content(f"wsinspect: {text.visible(str(error))}"))
+            self.exit(return_code=error.exit_code, message=Text(f"wsinspect: {text.visible(str(error))}"))
             return
         await self.bridge.call(lambda _reader: codes.topics())
         self._main = MainScreen(self.bridge, self._setting)

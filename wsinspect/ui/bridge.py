@@ -22,6 +22,12 @@ T = TypeVar("T")
 PULSE_S = 1 / 30
 """Shortest time between two pulses, in seconds."""
 
+EAGER_S = 0.01
+"""Time between two looks while much is happening, so that what is committed is seen at once."""
+
+EAGER_FOR_S = 0.5
+"""How long after the latest news there is much happening."""
+
 TALLY_S = 0.25
 """Shortest time between two recounts of the open connections, in seconds."""
 
@@ -126,6 +132,7 @@ class Bridge:
 
     async def pulses(self) -> AsyncIterator[Pulse]:
         """A pulse now, then one whenever something was committed or another connection is watched."""
+        news_at = 0.0
         while self._reader is not None:
             is_asked = self._asked.is_set()
             self._asked.clear()
@@ -135,10 +142,12 @@ class Bridge:
             except Closed:
                 return
             if pulse is not None:
+                news_at = began
                 yield pulse
-            # A slow disk gets as much rest as it took work.
-            took = monotonic() - began
-            await self._rest(max(PULSE_S - took, took, 0.001))
+            now = monotonic()
+            shortest = EAGER_S if pulse is None and now - news_at < EAGER_FOR_S else PULSE_S
+            # A slow disk, or a slow screen, gets as much rest as it took work.
+            await self._rest(max(shortest - (now - began), now - began, 0.001))
 
     async def _rest(self, seconds: float) -> None:
         try:

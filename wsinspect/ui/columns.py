@@ -92,6 +92,10 @@ def fit(cell: Cell, width: int, *, is_right: bool = False) -> list[Piece]:
     for piece in cell:
         if room <= 0:
             break
+        if len(piece.text) <= room and piece.text.isascii():
+            fitted.append(piece)
+            room -= len(piece.text)
+            continue
         cut = text.shorten(piece.text, room)
         fitted.append(Piece(cut, piece.style))
         room -= text.cells(cut)

@@ -21,8 +21,8 @@ RATE_BUCKET_NS = 1_000_000_000
 COLUMNS = (
     Column("id", "#", 3),
     Column("state", "", 1),
-    Column("path", "Path", 10, share=3),
-    Column("client", "Client", 15, from_width=104, share=1, most=16),
+    Column("path", "Path", 10, share=6),
+    Column("client", "Client", 15, from_width=104),
     Column("subprotocol", "Subprotocol", 12, from_width=136, share=1, most=20),
     Column("age", "Age", 6, is_right=True),
     Column("sent", "▲", 5, below_width=88),

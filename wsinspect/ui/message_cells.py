@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 from wsinspect import text
 from wsinspect.decode.summary import summarize
@@ -83,7 +84,16 @@ def _times(row: Row, previous: Row | None) -> dict[str, Cell]:
 
 
 def _date(wall_ns: int) -> str:
-    return time.strftime("%Y-%m-%d", time.localtime(wall_ns // 1_000_000_000))
+    return _date_of_minute(wall_ns // 60_000_000_000)
+
+
+@lru_cache(maxsize=256)
+def _date_of_minute(minute: int) -> str:
+    # A damaged file can hold any number; no calendar reaches further than this.
+    return time.strftime("%Y-%m-%d", time.localtime(max(-_FAR, min(minute, _FAR)) * 60))
+
+
+_FAR = 1 << 27
 
 
 def _side(row: Row) -> Piece:

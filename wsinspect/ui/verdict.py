@@ -91,7 +91,8 @@ def _facts(story: CloseStory) -> Iterator[Part]:
     yield [("after ", Tone.DIM), text.duration(story.age_ns)]
     last = story.last_message
     if last is not None:
-        yield [f"{text.duration(last.before_ns)} after message {last.row}", (f" of the {last.side.label}", Tone.DIM)]
+        arrow = ("▲", Tone.UP) if last.side is Side.CLIENT else ("▼", Tone.DOWN)
+        yield [f"{text.duration(last.before_ns)} after message {last.row} ", arrow]
     unanswered = story.connection.pings_unanswered
     if unanswered:
         yield [(f"{unanswered} ping{'s' if unanswered > 1 else ''} unanswered", Tone.WARN)]

@@ -77,6 +77,9 @@ class MainScreen(Screen[None]):
         self._was_changed = False
         self._seen_failure = 0
         self._is_stale = False
+        self._titled: tuple[object, ...] = ()
+        """What the notes of the frames were made from."""
+        self._working: tuple[bool | None, ...] = ()
         self._story_of: Connection | None = None
         self._layout = layout(80, 24)
         self._tab = "connections"
@@ -128,7 +131,12 @@ class MainScreen(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was read is shown."""
-        return self._pulse is not None and self._connections.is_settled and self._messages.is_settled
+        return (
+            self._pulse is not None
+            and self._titles == self._titled
+            and self._connections.is_settled
+            and self._messages.is_settled
+        )
 
     # What arrives
 
@@ -157,14 +165,18 @@ class MainScreen(Screen[None]):
             self._ask_for_story()
         self._grow_messages()
         self._show_header()
-        self._show_titles()
         self._show_notices()
-        self.refresh_bindings()
+        self._refresh_keys()
 
     def _tick(self) -> None:
-        """Draw ages and rates anew; at most four times a second, whatever arrives."""
+        """Draw ages, rates and the notes of the frames anew; four times a second, whatever arrives.
+
+        A note in a frame costs the whole panel's drawing, so it does not keep pace with the rows.
+        """
         if self._pulse is None:
             return
+        if self._titles != self._titled:
+            self._show_titles()
         self._connections.set_clock(self._now_ns())
         if self._is_stale or (self._is_recording and self.open_connections):
             self._refresh_connections()
@@ -200,7 +212,8 @@ class MainScreen(Screen[None]):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         if event.source is not self._connections:
-            self._show_titles()
+            if not self._messages.is_following:
+                self._show_titles()
             return
         line = self._connections.row(event.index)
         if line is not None and (self._chosen is None or line.connection.id != self._chosen.id):
@@ -214,7 +227,6 @@ class MainScreen(Screen[None]):
             line = self._connections.row(self._connections.cursor)
             if line is not None and (self._chosen is None or line.connection.id != self._chosen.id):
                 self._choose(line.connection)
-        self._show_titles()
 
     def _choose(self, connection: Connection) -> None:
         self._chosen = connection
@@ -302,6 +314,7 @@ class MainScreen(Screen[None]):
             file_name=info.path.rpartition("/")[2],
             bytes_on_disk=info.bytes_on_disk,
             source=self._setting.source or info.source,
+            http=_http(info),
             counts=counts,
             is_badge=newest is not None and newest.id != self._seen_failure,
         )
@@ -314,7 +327,14 @@ class MainScreen(Screen[None]):
         shown.display = bool(said) and self._layout.mode is not Mode.TOO_SMALL
         shown.update(Content("\n").join(Content.assemble(("! ", Tone.BAD_STRONG), one) for one in said))
 
+    @property
+    def _titles(self) -> tuple[object, ...]:
+        lists = (self._connections, self._messages)
+        places = tuple((one.cursor, one.total, one.is_following) for one in lists)
+        return (*places, self._is_running, self._close.story)
+
     def _show_titles(self) -> None:
+        self._titled = self._titles
         connections, messages = self._connections, self._messages
         total = connections.total
         self.query_one("#connections", Panel).set_note(
@@ -431,6 +451,13 @@ class MainScreen(Screen[None]):
             return self._layout.mode is Mode.TABS or parameters != ("close",) or self._close.pair is not None
         return True
 
+    def _refresh_keys(self) -> None:
+        """Have the line of keys drawn anew, when others work than before."""
+        working = tuple(self.check_action(one, ()) for one in ("hold", "newest_failure", "related"))
+        if working != self._working:
+            self._working = working
+            self.refresh_bindings()
+
     @property
     def _is_close_shown(self) -> bool:
         return self._close.display and not self._close.is_brief
@@ -523,3 +550,10 @@ class MainScreen(Screen[None]):
         row = self._messages.row(event.index)
         if row is not None:
             self.app.push_screen(MessageScreen(self._bridge, row))
+
+
+def _http(info: SessionInfo) -> str:
+    """How many plain HTTP requests were passed on, and the last of them."""
+    if not info.http_requests:
+        return ""
+    return f"{info.http_requests:,} HTTP request{'s' if info.http_requests != 1 else ''}, last: {info.http_last}"

@@ -28,6 +28,8 @@ class Facts:
     file_name: str = ""
     bytes_on_disk: int = 0
     source: str = ""
+    http: str = ""
+    """Plain HTTP requests that were passed on, in words."""
     counts: Counts = field(default_factory=Counts)
     is_badge: bool = False
     """Whether a failure happened elsewhere that was not looked at."""
@@ -77,6 +79,7 @@ def _left(facts: Facts) -> list[Piece]:
         Piece(f" {safe.line(facts.file_name)} ", Tone.PLAIN),
         Piece(text.size(facts.bytes_on_disk), Tone.PLAIN),
         Piece(f"   {safe.line(facts.source)}", Tone.PLAIN),
+        Piece(f"   {safe.line(facts.http)}", Tone.DIM),
     ]
 
 

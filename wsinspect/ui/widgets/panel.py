@@ -13,12 +13,22 @@ class Panel(Vertical):
 
     DEFAULT_CSS = beside(__file__)
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.title = Content("")
+        """What stands in the upper edge."""
+        self.note = Content("")
+        """What stands in the lower edge."""
+
+    # Textual draws the whole panel again for either edge, so an edge that stays as it is is left alone. A Content is
+    # taken as it is; a str would be read as markup.
+
     def set_title(self, title: Content) -> None:
         """Write the title into the upper edge."""
-        if self.border_title != title:
-            self.border_title = title
+        if self.title != title:
+            self.title = self.border_title = title
 
     def set_note(self, note: Content) -> None:
         """Write the note into the lower edge."""
-        if self.border_subtitle != note:
-            self.border_subtitle = note
+        if self.note != note:
+            self.note = self.border_subtitle = note

@@ -11,8 +11,10 @@ following (``is_following``) scrolls by itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from textwrap import wrap
 from typing import Generic, TypeVar
 
@@ -29,7 +31,7 @@ from textual.widget import Widget
 
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Closed
-from wsinspect.ui.columns import Cell, Column, Placed, line, place
+from wsinspect.ui.columns import Cell, Column, Piece, Placed, line, place
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 
@@ -210,8 +212,14 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         finally:
             self._is_ours = False
         self.refresh()
+        self.call_after_refresh(self._move_thumb)
 
     # Scrolling
+
+    def _move_thumb(self) -> None:
+        """Textual moves the thumb only while the scrollbar is shown already, which it may not be until laid out."""
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = self.scroll_y
 
     def reveal(self) -> None:
         """Scroll as little as it takes to see the cursor's row, if the list moved away from it by itself."""
@@ -257,6 +265,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             self.reveal()
         finally:
             self._is_ours = False
+        self.call_after_refresh(self._move_thumb)
         self.grow(self._coming)
 
     def _place(self) -> None:
@@ -302,11 +311,11 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         base = self._base(index)
         if row is None:
             return Strip.blank(width, base)
-        pieces = line(self.placed, self.cells(index, row))
         is_chosen = index == self.cursor and self.has_focus
+        # Neighbours of one style become one segment: a strip costs by its segments each time it is painted.
         segments = [
-            Segment(piece.text, base if is_chosen or not piece.style else base + self._tone(piece.style))
-            for piece in pieces
+            Segment("".join(piece.text for piece in run), base if is_chosen or not style else base + self._tone(style))
+            for style, run in groupby(_spread(line(self.placed, self.cells(index, row))), itemgetter(1))
         ]
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -392,3 +401,11 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             self.action_open()
         else:
             self.move_to(index)
+
+
+def _spread(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces, blank ones in the style of the one before them: nothing of a style shows on a blank."""
+    style = ""
+    for piece in pieces:
+        style = piece.style or style
+        yield Piece(piece.text, style)

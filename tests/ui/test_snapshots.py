@@ -1,0 +1,110 @@
+"""How the app looks: one picture per screen and state, over the recorded session, at fixed times.
+
+``pytest tests/ui/test_snapshots.py --snapshot-update`` draws them anew; look at each change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.conftest import MakeApp
+from tests.ui.driving import main_of, settle
+from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.widgets.connection_list import ConnectionList
+
+
+class Compare(Protocol):
+    """What pytest-textual-snapshot gives."""
+
+    def __call__(
+        self, app: WsInspectApp, *, terminal_size: tuple[int, int], run_before: Callable[[Pilot[None]], Awaitable[None]]
+    ) -> bool:
+        """Compare the app with its picture."""
+
+
+SIZES = [(140, 44), (100, 30), (80, 24)]
+
+
+def size_name(size: tuple[int, int]) -> str:
+    """``140x44``."""
+    return "{}x{}".format(*size)
+
+
+def shows(connection: int, *keys: str, is_light: bool = False) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Choose a connection and press some keys."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        if is_light:
+            await pilot.press("d")
+        main_of(pilot).query_one(ConnectionList).move_to(connection - 1)
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return run
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark", "light"])
+def test_orders_1011(
+    session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int], is_light: bool
+) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=shows(4, is_light=is_light))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_messages_of_open_connection(
+    session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=shows(3, "2"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_close_zoomed(session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]) -> None:
+    keys = ("3",) if size == (80, 24) else ("3", "z")
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=shows(4, *keys))
+
+
+@pytest.mark.parametrize("connection", [8, 9, 11, 13, 14, 16, 18])
+def test_closes(session_file: Path, make_app: MakeApp, snap_compare: Compare, connection: int) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=(140, 44), run_before=shows(connection))
+
+
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark", "light"])
+@pytest.mark.parametrize("view", ["1", "2", "3"], ids=["text", "hex", "frames"])
+def test_message(session_file: Path, make_app: MakeApp, snap_compare: Compare, view: str, is_light: bool) -> None:
+    run = shows(4, "2", "g", "enter", view, is_light=is_light)
+    assert snap_compare(make_app(session_file), terminal_size=(100, 30), run_before=run)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("help", ("?",)),
+        ("palette", ("ctrl+p",)),
+        ("picker", ("e", "g", "a", "t", "e")),
+        ("all", ("a", "2")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_above(session_file: Path, make_app: MakeApp, snap_compare: Compare, name: str, keys: tuple[str, ...]) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=(100, 30), run_before=shows(4, *keys))
+
+
+def test_broken_rule(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=(100, 30), run_before=shows(17, "2", "g", "enter", "3"))
+
+
+def test_too_small(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=(50, 10), run_before=settle)
+
+
+def test_hostile_texts(hostile_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    assert snap_compare(make_app(hostile_file), terminal_size=(140, 44), run_before=shows(13))
