@@ -104,13 +104,13 @@ class CaptureProcess:
         descriptor, name = tempfile.mkstemp(prefix="wsinspect-capture-", suffix=".log")
         self.log = Path(name)
         try:
+            # -P: a file in the user's folder must not be taken for a module of ours.
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "wsinspect.capture"),
+                *(sys.executable, "-P", "-m", "wsinspect.capture"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=descriptor,
                 start_new_session=True,
-                env=os.environ | {"PYTHONSAFEPATH": "1"},
             )
         except OSError as error:
             raise EnvironmentProblem(f"cannot start the capture process: {error.strerror}") from None
