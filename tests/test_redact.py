@@ -233,6 +233,16 @@ def test_the_end_of_a_cut_text_may_be_the_beginning_of_a_secret() -> None:
     assert redactor.text("it was correct-ho") == "it was correct-ho"
 
 
+def test_a_sentence_may_quote_the_beginning_of_a_secret() -> None:
+    redactor = Redactor()
+    redactor.text('{"type":"login","password":"correct-horse"}')
+    said = 'it closed 41.7 ms after message 5, "{"type":"login","password":"corr…"; then "correct-ho…" and "eyJhbGci…"'
+    assert redactor.text(said) == (
+        'it closed 41.7 ms after message 5, "{"type":"login","password":"«password-1»…"; then "«password-1»…" and '
+        '"«token-1»…"'
+    )
+
+
 def test_a_redaction_can_be_switched_off() -> None:
     text = '{"password":"first-one","token":"second-one"}'
     redactor = Redactor()
@@ -365,6 +375,7 @@ LONG = {
     "elements": "<a" * 20_000,
     "urls": "://" * 20_000,
     "quotes": '"' * 30_000,
+    "cuts": "abc…" * 20_000,
     "secrets": '{"password":"s3cr3t-value"}' * 500,
 }
 

@@ -151,6 +151,9 @@ _LABELLED = re.compile(
     r"(?:'(?P<single>[^']*)'?|(?P<plain>[^\s,;\"'<>{}\[\]\\]+))"
 )
 
+_QUOTED = re.compile(r'"(?P<name>[^"\\\s{}\[\],:]{1,100})"\s*:\s*"(?P<double>(?:[^"\\]|\\.)*)', re.DOTALL)
+"""A field of JSON inside quotation marks of a sentence, where not every mark is one of JSON."""
+
 _ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:.-]{0,100})(?:\s[^<>]{0,1000})?>(?P<plain>[^<]+)")
 
 HEADER_LINE = re.compile(
@@ -164,11 +167,11 @@ _OWN_RULES = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 
 
 def written_values(text: str) -> Iterator[Value]:
-    """Values after ``name=``, ``name:`` and ``<name>``, of forms, URLs, log lines, STOMP, XML.
+    """Values after ``name=``, ``name:``, ``"name":`` and ``<name>``, of forms, URLs, log lines, STOMP, XML.
 
     Only values whose name says that they may be a secret.
     """
-    for pattern in (_ASSIGNED, _LABELLED, _ELEMENT):
+    for pattern in (_ASSIGNED, _LABELLED, _QUOTED, _ELEMENT):
         for match in pattern.finditer(text):
             name = plain(match["name"])
             if pattern is _ELEMENT:
@@ -177,7 +180,8 @@ def written_values(text: str) -> Iterator[Value]:
             if about is None or (pattern is not _ELEMENT and name.lower() in _OWN_RULES):
                 continue
             group = next(group for group in ("double", "single", "plain") if match.groupdict().get(group) is not None)
-            said = plain(match[group])
+            said = _unescaped(match[group]) if pattern is _QUOTED else plain(match[group])
             is_sentence = pattern is _LABELLED and group == "plain" and looks_like_word(said)
             if not (is_sentence and about.kind != "password"):
-                yield Value(*match.span(group), said, name, about, in_form=plain(match[group].replace("+", " ")))
+                in_form = plain(match[group].replace("+", " ")) if pattern is _ASSIGNED else ""
+                yield Value(*match.span(group), said, name, about, in_form=in_form)

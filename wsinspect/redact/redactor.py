@@ -178,16 +178,19 @@ class Redactor:
 
     def _masked(self, text: str, place: str, more: Iterable[Hit] = (), *, is_cut: bool = False, depth: int = 0) -> str:
         edits: list[Edit] = []
+        # Where a text was cut, a secret may be cut as well: at the end, and where a sentence quotes a beginning.
+        ends = {at + 1 for at, character in enumerate(text) if character == shown.ELLIPSIS}
+        ends |= {at - 1 for at in ends} | ({len(text)} if is_cut else set())
         values = list(inner_texts(text))
         found = [*more, *hits(text, self._patterns, is_cut=is_cut), *(hit for one in values for hit in value_hits(one))]
         # The widest of several at one place first: a cookie is one secret, also when a part of it looks like another.
         for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
-            self._take(hit, place, edits, is_last=is_cut and hit.end == len(text))
+            self._take(_uncut(hit, text), place, edits, is_last=hit.end in ends)
         for value in values:
             edits += self._inner(value, place, edits, depth, is_cut=is_cut and value.end == len(text))
         edits += self._known(text, place, edits)
-        if is_cut:
-            edits += self._known_beginnings(text, place, edits)
+        for end in sorted(ends)[-MAX_ENDS:]:
+            edits += self._known_beginnings(text[:end], place, edits)
         edits += [Edit(match.start(), match.start() + 1, "\\u00ab") for match in PLACEHOLDER.finditer(text)]
         return _applied(text, edits)
 
@@ -217,8 +220,9 @@ class Redactor:
         """The secret that was hit: one that is known by one of these values, or a new one."""
         values = [value for value in hit.values if value]
         one = next((self._by_value[value] for value in values if value in self._by_value), None)
-        if one is None and is_partial and len(values[0]) >= SHORTEST_BEGINNING:
-            one = next((self._by_value[value] for value in self._by_value if value.startswith(values[0])), None)
+        if one is None and is_partial and len(values[0]) >= SHORTEST_NAMED:
+            longer = (known for value, known in self._by_value.items() if value.startswith(values[0]))
+            one = next((known for known in longer if known.kind == hit.kind), None)
             if one is not None:
                 return one
         if one is None:
@@ -270,13 +274,26 @@ class Redactor:
         return found
 
 
+SHORTEST_NAMED = 3
+"""Characters of a cut secret that are enough to take it for a known one when it goes by a name of the same kind."""
+
 SHORTEST_BEGINNING = 6
 """Characters at the end of a cut text that are enough to take it for the beginning of a known secret."""
+
+MAX_ENDS = 32
+"""Cuts in one text, counted from its end, at which such a beginning is looked for."""
 
 LONGEST_BEGINNING = 8192
 """Characters at the end of a cut text that are searched for one."""
 
 _HEAD_END = re.compile(r"\r?\n\r?\n")
+
+
+def _uncut(hit: Hit, text: str) -> Hit:
+    """The hit without the sign that it was cut."""
+    if text[hit.end - 1] != shown.ELLIPSIS:
+        return hit
+    return hit._replace(end=hit.end - 1, values=tuple(value.removesuffix(shown.ELLIPSIS) for value in hit.values))
 
 
 def _whole(data: bytes) -> bytes:

@@ -35,7 +35,8 @@ _PRIVATE_KEY = re.compile(
 )
 
 _JWT = re.compile(_EDGE + r"eyJ[A-Za-z0-9_-]{4,}={0,2}(?:(?:\.|%2[Ee])[A-Za-z0-9_-]*={0,2}){1,4}")
-_JWT_CUT = re.compile(_EDGE + r"eyJ[A-Za-z0-9_-]{4,}\Z")
+_JWT_CUT = re.compile(_EDGE + r"eyJ[A-Za-z0-9_-]{4,}(?=…)")
+_JWT_LAST = re.compile(_EDGE + r"eyJ[A-Za-z0-9_-]{4,}\Z")
 
 
 def _key(name: str, pattern: str) -> Shape:
@@ -88,8 +89,9 @@ def seen(text: str, *, is_cut: bool = False) -> Iterator[Seen]:
         for match in pattern.finditer(text):
             start, end = match.span(match.lastindex or 0)
             yield Seen(start, end, kind, reason)
-    if is_cut and (match_ := _JWT_CUT.search(text)):
-        yield Seen(*match_.span(), "token", "a JSON Web Token")
+    for pattern in (_JWT_CUT, _JWT_LAST) if is_cut else (_JWT_CUT,):
+        for match in pattern.finditer(text):
+            yield Seen(*match.span(), "token", "a JSON Web Token")
     yield from _cards(text)
 
 
