@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wsinspect.codes.emitters import Match, senders
+from wsinspect.codes.emitters import Match, answers, senders
 from wsinspect.codes.receivers import Received, Receiver, Told, refusing, told
 from wsinspect.codes.topics import Topic, TransportEnd, VendorCode
 from wsinspect.model import Ending, Side
@@ -33,9 +33,11 @@ def details(topic: Topic, *, is_wire: bool, reason: str | None = None, side: Sid
     """
     code = topic.code if isinstance(topic, VendorCode) else topic
     if isinstance(code, TransportEnd):
-        found = senders(1006, reason, side=side, end=Ending(code.how))
+        found = senders(1006, reason, side=side, end=Ending(code.how), is_wire=False)
     else:
         found = senders(code, reason, side=side)
+        if isinstance(code, int):
+            found += answers(code, reason, side=side)
     received = _received(code)
     return Details(
         senders=found,

@@ -1,13 +1,15 @@
 """How libraries take a close: which codes they refuse and what they answer, and what their programs are told.
 
-The data is in receivers.toml (servers and clients, measured or read in their source) and clients.toml (measured).
+The data is in receivers.toml (servers and clients, measured or read in their source) and clients.toml (measured, or
+what the standard asks of browsers).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from wsinspect.codes.catalogue import DATA
 from wsinspect.codes.tables import Table
@@ -16,12 +18,21 @@ from wsinspect.codes.topics import TransportEnd, from_key
 Received: TypeAlias = int | Literal["empty"] | TransportEnd
 """A code in a close frame, a close frame without a code, or an end without a close frame."""
 
+_MEASURED_LIKE = (
+    *((first, last, 1011) for first, last in ((1002, 1003), (1007, 1010))),
+    *((first, last, 1016) for first, last in ((0, 999), (1016, 2999))),
+    *((3000, 3999, 3000), (4000, 4999, 4000), (5000, 65535, 5000)),
+)
+"""First and last of the codes that no library tells apart, and the one of them that was measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """What one library does with the codes it receives."""
 
     name: str
+    products: tuple[str, ...]
+    """Keys of the software that it is, or is in."""
     version: str
     """Empty when it was read in the source at a commit."""
     refused: tuple[tuple[int, int], ...]
@@ -42,10 +53,14 @@ class Told:
     """What a client library told its program about one way of closing."""
 
     name: str
+    products: tuple[str, ...]
+    """Keys of the software that it is, or is in."""
     version: str
+    code: int | None
+    """The code that its program sees; None when it sees none."""
     told: str
     answered: str
-    """What it sent back; empty when there was nothing to answer."""
+    """What it sent back; empty when there was nothing to answer, or that was not looked at."""
     source: str
 
 
@@ -58,6 +73,7 @@ def receivers() -> tuple[Receiver, ...]:
         found.append(
             Receiver(
                 name=part.text("name"),
+                products=part.texts("products"),
                 version=_optional(part, "version"),
                 refused=tuple(_span(value) for value in part.values("refuses")),
                 answers=_optional(part, "answers"),
@@ -76,31 +92,72 @@ def refusing(code: int) -> tuple[Receiver, ...]:
 
 
 def told(received: Received) -> tuple[Told, ...]:
-    """What client libraries told their programs about this way of closing, where it was measured."""
-    return tuple(entry for seen, entry in _measured() if seen == received)
+    """What client libraries tell their programs about this way of closing, where exactly this is known."""
+    return tuple(entry for is_own, seen, entry in _known() if not is_own and seen == received)
+
+
+def told_of_own(sent: int) -> tuple[Told, ...]:
+    """What client libraries tell their programs when they close with this code because of what they received."""
+    return tuple(entry for is_own, seen, entry in _known() if is_own and seen == sent)
+
+
+def measured_like(code: int) -> int:
+    """The code that was measured in place of this one, which no library is known to tell from it."""
+    return next((like for first, last, like in _MEASURED_LIKE if first <= code <= last), code)
+
+
+T = TypeVar("T", Receiver, Told)
+
+
+def at(entries: Collection[T], keys: Collection[str]) -> tuple[T, ...]:
+    """Those of the products that show in the handshake; none when none of them is known."""
+    return tuple(entry for entry in entries if not set(keys).isdisjoint(entry.products))
 
 
 @cache
-def _measured() -> tuple[tuple[Received, Told], ...]:
+def _known() -> tuple[tuple[bool, Received, Told], ...]:
+    """Everything in clients.toml: whether the library closed by itself, with or on what, and what that came to."""
     table = Table.read(DATA / "clients.toml")
-    found: list[tuple[Received, Told]] = []
+    found: list[tuple[bool, Received, Told]] = []
     for part in table.tables("client"):
-        name, version, source = part.text("name"), part.text("version"), part.text("source")
+        name, products = part.text("name"), part.texts("products")
+        version, source = part.text("version"), part.text("source")
         for case in part.tables("on"):
-            seen = case.values("received")
-            entry = Told(name, version, case.text("told"), _optional(case, "answered"), source)
-            found += [(_received(value), entry) for value in seen]
+            ways = [(is_own, value) for is_own in (False, True) for value in case.values(_WAYS[is_own])]
+            code, text, answered = case.scalar("code"), case.text("told"), _optional(case, "answered")
+            for is_own, value in ways:
+                seen = _received(case, value)
+                entry = Told(name, products, version, _code(case, code, seen), text, answered, source)
+                found.append((is_own, seen, entry))
             case.done()
         part.done()
     table.done()
     return tuple(found)
 
 
-def _received(value: str | int) -> Received:
+_WAYS = {False: "received", True: "sent"}
+
+
+def _received(case: Table, value: str | int) -> Received:
     if isinstance(value, int):
         return value
-    topic = from_key(value) if value != "empty" else None
-    return topic if isinstance(topic, TransportEnd) else "empty"
+    if value == "empty":
+        return "empty"
+    topic = from_key(value)
+    if not isinstance(topic, TransportEnd):
+        raise case.problem(f"not a way of closing: {value!r}")
+    return topic
+
+
+def _code(case: Table, code: str | int, received: Received) -> int | None:
+    """The code that a program sees."""
+    if code == "same" and isinstance(received, int):
+        return received
+    if code == "none":
+        return None
+    if isinstance(code, str):
+        raise case.problem(f"code is {code!r}, must be a number, same or none")
+    return code
 
 
 def _span(value: str | int) -> tuple[int, int]:
