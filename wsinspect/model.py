@@ -58,6 +58,17 @@ class Ending(StrEnum):
     """A FIN inside TLS without close_notify."""
 
 
+class EndedBy(StrEnum):
+    """Who ended a leg."""
+
+    PEER = "peer"
+    """The peer at its end."""
+    RELAY = "relay"
+    """wsinspect, to pass on how the other leg ended."""
+    US = "us"
+    """wsinspect of itself, or because the user asked for it."""
+
+
 class RowKind(StrEnum):
     """What a row of the message list is."""
 
@@ -78,7 +89,7 @@ class EventKind(StrEnum):
     """What happened, for rows of kind EVENT."""
 
     END = "end"
-    """A leg ended; data: side (the leg's peer), how (an Ending), by (``peer`` or ``us``), and where bytes received for
+    """A leg ended; data: side (the leg's peer), how (an Ending), by (an EndedBy), and where bytes received for
     that peer could not be given to it, ``undelivered``."""
     FAILED = "failed"
     """The target was not reached, TLS failed or no answer came; data: stage (dns, tcp, tls, upgrade), problem."""
@@ -218,8 +229,12 @@ class LegEnd:
 
     how: Ending
     at_ns: int
-    by_us: bool = False
-    """Whether wsinspect ended it by itself, not by passing on the other side's end."""
+    by: EndedBy = EndedBy.PEER
+
+    @property
+    def by_us(self) -> bool:
+        """Whether wsinspect ended it of itself."""
+        return self.by is EndedBy.US
 
 
 @dataclass(frozen=True, slots=True)

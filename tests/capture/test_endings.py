@@ -53,7 +53,7 @@ async def test_reset_after_close_frame_loses_nothing(tmp_path: Path, side: Side,
     if not is_direct:
         found = recorded(tmp_path)
         assert found.streams[side] == data
-        assert found.ends() == [(side.label, "rst", "peer"), (side.other.label, "rst", "us")]
+        assert found.ends() == [(side.label, "rst", "peer"), (side.other.label, "rst", "relay")]
         assert found.undelivered(side.other) == 0
 
 

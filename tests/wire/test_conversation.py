@@ -12,6 +12,7 @@ from wsinspect.model import (
     CloseHandshake,
     CloseStory,
     Connection,
+    EndedBy,
     Ending,
     LastMessage,
     LegEnd,
@@ -136,9 +137,9 @@ def test_no_close_frame_is_1006_by_conclusion() -> None:
 
 
 def test_an_end_of_our_own_is_said_to_be_ours() -> None:
-    ours = LegEnd(Ending.FIN, 130 * S, by_us=True)
+    ours = LegEnd(Ending.FIN, 130 * S, EndedBy.US)
     assert told(replace(OPEN, server_end=ours, client_end=ours, closed_ns=130 * S)).by_us
-    story = told(replace(OPEN, client_end=ours, server_end=replace(ours, by_us=False), closed_ns=130 * S))
+    story = told(replace(OPEN, client_end=ours, server_end=replace(ours, by=EndedBy.PEER), closed_ns=130 * S))
     assert (story.first_end, story.by_us) == (Side.SERVER, False)
 
 
@@ -155,7 +156,7 @@ def test_a_refused_upgrade() -> None:
 
 
 def test_a_refusal_stays_the_servers_when_we_end_the_connection_after_it() -> None:
-    ended = replace(FIN_1, by_us=True)
+    ended = replace(FIN_1, by=EndedBy.US)
     story = told(replace(CONNECTING, status=502, client_end=ended, closed_ns=FIN_1.at_ns))
     assert (story.status, story.sender, story.by_us) == (502, Side.SERVER, False)
 

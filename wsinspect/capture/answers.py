@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wsinspect.capture.flows import BodyFlow, Dropped, Flow, Waiting
 from wsinspect.capture.relay import Relay
-from wsinspect.model import Ending, EventKind, Side
+from wsinspect.model import EndedBy, Ending, EventKind, Side
 from wsinspect.session.recording import Recording
 from wsinspect.wire.body import response_body
 from wsinspect.wire.handshake import (
@@ -141,7 +141,7 @@ class NoLog:
     def read(self, side: Side, data: bytes, at_ns: int) -> None:
         """Not recorded."""
 
-    def ended(self, leg: Side, how: Ending, at_ns: int, *, by_us: bool = False, undelivered: int = 0) -> None:
+    def ended(self, leg: Side, how: Ending, at_ns: int, *, by: EndedBy = EndedBy.PEER, undelivered: int = 0) -> None:
         """Not recorded."""
 
 

@@ -23,7 +23,7 @@ from wsinspect.capture.relay import LINGER_S, Desk, Relay
 from wsinspect.capture.tls import HandshakeFailed, TlsLink
 from wsinspect.capture.watch import Watch
 from wsinspect.clock import Clock
-from wsinspect.model import Ending, EventKind, Side
+from wsinspect.model import EndedBy, Ending, EventKind, Side
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.recording import Recording
 from wsinspect.wire.body import request_body
@@ -87,12 +87,12 @@ class Exchange:
         try:
             await self._serve()
         except asyncio.CancelledError:
-            self._end_client(Ending.FIN, by_us=True)
+            self._end_client(Ending.FIN, by=EndedBy.US)
             self._client.finish()
             raise
         except Exception as error:  # the edge: one connection may fail, the process lives on
             self._note_failure(error)
-            self._end_client(Ending.RST, by_us=True)
+            self._end_client(Ending.RST, by=EndedBy.US)
             self._client.reset()
         finally:
             self._leave()
@@ -271,7 +271,7 @@ class Exchange:
             recording.refused_body(refusal.body)
         elif request is not None:
             self._count(request, refusal.status)
-        self._end_client(Ending.FIN, by_us=True)
+        self._end_client(Ending.FIN, by=EndedBy.US)
         await self._intake.discard(LINGER_S)
 
     def _count(self, request: RequestHead, status: int) -> None:
@@ -281,11 +281,11 @@ class Exchange:
 
     # The end
 
-    def _end_client(self, how: Ending, *, by_us: bool = False) -> None:
+    def _end_client(self, how: Ending, *, by: EndedBy = EndedBy.PEER) -> None:
         """Record the end of the client's leg, if no relay does."""
         if self._recording is not None and self._relay is None and not self._is_client_ended:
             self._is_client_ended = True
-            self._recording.ended(Side.CLIENT, how, self._site.clock.now_ns(), by_us=by_us)
+            self._recording.ended(Side.CLIENT, how, self._site.clock.now_ns(), by=by)
 
     def _note_failure(self, error: Exception) -> None:
         text = f"wsinspect failed on this connection: {type(error).__name__}: {error}"

@@ -15,7 +15,7 @@ from typing import Protocol
 from wsinspect.capture.leg import Hold, Leg
 from wsinspect.capture.pace import Pace
 from wsinspect.clock import Clock
-from wsinspect.model import Ending, Side
+from wsinspect.model import EndedBy, Ending, Side
 
 DRAIN_S = 2.0
 """How long the bytes before a reset may take to reach the other side's kernel."""
@@ -37,7 +37,7 @@ class Log(Protocol):
     def read(self, side: Side, data: bytes, at_ns: int) -> None:
         """Bytes that ``side`` sent."""
 
-    def ended(self, leg: Side, how: Ending, at_ns: int, *, by_us: bool = False, undelivered: int = 0) -> None:
+    def ended(self, leg: Side, how: Ending, at_ns: int, *, by: EndedBy = EndedBy.PEER, undelivered: int = 0) -> None:
         """A leg came to its end."""
 
 
@@ -124,10 +124,10 @@ class Relay:
 
     # What flows report
 
-    def note_end(self, side: Side, how: Ending, *, by_us: bool = False, undelivered: int = 0) -> None:
+    def note_end(self, side: Side, how: Ending, *, by: EndedBy = EndedBy.PEER, undelivered: int = 0) -> None:
         """Record the end of a leg."""
         self._ends[side] = how
-        self.log.ended(side, how, self.now_ns(), by_us=by_us, undelivered=undelivered)
+        self.log.ended(side, how, self.now_ns(), by=by, undelivered=undelivered)
         self.recorded()
 
     def leg_finished(self, side: Side, how: Ending) -> None:
@@ -178,14 +178,14 @@ class Relay:
         other = self.legs[side.other]
         await _until(lambda: other.is_delivered, DRAIN_S)
         if self._ends[side.other] is None:
-            self.note_end(side.other, Ending.RST, by_us=True, undelivered=other.undelivered())
+            self.note_end(side.other, Ending.RST, by=EndedBy.RELAY, undelivered=other.undelivered())
         other.reset()
 
     async def _end_ourselves(self) -> None:
         """Say FIN on both legs, and give both peers a moment to take the rest and say theirs."""
         for side in Side:
             if self._ends[side] is None:
-                self.note_end(side, Ending.FIN, by_us=True)
+                self.note_end(side, Ending.FIN, by=EndedBy.US)
             self.legs[side].finish()
             self.legs[side].release(Hold.CLOGGED)
         await _until(self._is_finished, LINGER_S)
@@ -193,7 +193,7 @@ class Relay:
     def _drop(self, how: Ending) -> None:
         for side in Side:
             if self._ends[side] is None:
-                self.note_end(side, how, by_us=True, undelivered=self.legs[side].undelivered())
+                self.note_end(side, how, by=EndedBy.US, undelivered=self.legs[side].undelivered())
             self.legs[side].reset()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from wsinspect import text
-from wsinspect.model import Ending, Event, EventKind, Side
+from wsinspect.model import EndedBy, Ending, Event, EventKind, Side
 
 Facts: TypeAlias = Mapping[str, str | int | float | None]
 
@@ -68,9 +68,11 @@ def _end(facts: Facts, side: Side | None) -> str:
     peer = "a peer" if side is None else side.label
     how = _word(facts, "how")
     known = Ending(how) if how in set(Ending) else None
-    if facts.get("by") == "us":
-        leg = "a leg" if side is None else f"TCP with the {side.label}"
+    leg = "a leg" if side is None else f"TCP with the {side.label}"
+    if facts.get("by") == EndedBy.US:
         said = _because(f"wsinspect ended {leg}", _OUR_ENDINGS[known] if known else how)
+    elif facts.get("by") == EndedBy.RELAY:
+        said = _because(f"passed on: wsinspect ended {leg}", _OUR_ENDINGS[known] if known else how)
     else:
         said = f"{peer} {_ENDINGS[known]}" if known else _because(f"{peer} ended", how)
     undelivered = _number(facts, "undelivered")

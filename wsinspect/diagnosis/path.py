@@ -17,7 +17,7 @@ from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import quote
 from wsinspect.diagnosis.gateways import gateways
 from wsinspect.diagnosis.software import software_at
-from wsinspect.model import Ending, EventKind, LegEnd, RowKind, SeenClose, Side
+from wsinspect.model import EndedBy, Ending, EventKind, LegEnd, RowKind, SeenClose, Side
 from wsinspect.wire.close import code_violations
 
 
@@ -178,12 +178,14 @@ def _end_sights(evidence: Evidence) -> Iterator[Sight]:
             None,
         )
         other = connection.server_end if side is Side.CLIENT else connection.client_end
-        yield Sight(side, What.END, _ENDS[end.how], end.at_ns, row, _mirrored(end, other), by_us=end.by_us)
+        yield Sight(
+            side, What.END, _ENDS[end.how], end.at_ns, row, _mirrored(end, other), by_us=end.by is not EndedBy.PEER
+        )
 
 
 def _mirrored(end: LegEnd, other: LegEnd | None) -> str:
     """What the end of one leg did to the other."""
-    if end.by_us or other is None or other.by_us or other.at_ns < end.at_ns:
+    if end.by is not EndedBy.PEER or other is None or other.by_us or other.at_ns < end.at_ns:
         return ""
     return "RST passed on" if end.how in (Ending.RST, Ending.TIMEOUT) else "FIN passed on"
 

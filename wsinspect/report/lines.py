@@ -8,7 +8,19 @@ from collections.abc import Iterator
 from wsinspect import codes, text
 from wsinspect.codes import HttpStatus, Topic
 from wsinspect.decode.summary import summarize
-from wsinspect.model import CloseHandshake, CloseStory, Connection, Ending, EventKind, LegEnd, Row, RowKind, Side, State
+from wsinspect.model import (
+    CloseHandshake,
+    CloseStory,
+    Connection,
+    EndedBy,
+    Ending,
+    EventKind,
+    LegEnd,
+    Row,
+    RowKind,
+    Side,
+    State,
+)
 
 ARROWS = {Side.CLIENT: "▲", Side.SERVER: "▼", None: "·"}
 """Who sent it: the client's goes up to the server, the server's down to the client."""
@@ -23,6 +35,11 @@ ENDINGS = {
 }
 """How a leg's end is called."""
 
+_WHOSE = {
+    EndedBy.PEER: "of the {}",
+    EndedBy.RELAY: "passed on to the {}",
+    EndedBy.US: "of the {} by wsinspect",
+}
 _EVENT_TYPES = {EventKind.END: "tcp", EventKind.TRUNCATED: "cut off"}
 _OPENED = {State.REFUSED: "refused", State.FAILED: "failed", State.CONNECTING: "connecting"}
 
@@ -123,8 +140,7 @@ def _handshake(story: CloseStory) -> str:
 
 def _ends(connection: Connection, first: Side | None) -> Iterator[str]:
     for side, end in ends_in_order(connection, first):
-        by = " by wsinspect" if end.by_us else ""
-        yield f"{ENDINGS[end.how]} of the {side.label}{by}"
+        yield f"{ENDINGS[end.how]} {_WHOSE[end.by].format(side.label)}"
 
 
 def ends_in_order(connection: Connection, first: Side | None) -> list[tuple[Side, LegEnd]]:

@@ -48,8 +48,8 @@ Every record has
 - ``ends``: how TCP ended, first leg first, each with ``leg``, ``how``, ``by`` and ``time``
 
   - ``how``: ``fin``, ``rst``, ``timeout``, ``close_notify``, ``tls_alert`` or ``tls_truncated``
-  - ``by``: ``wsinspect`` where it ended the leg by itself, ``peer`` where the peer did or the other leg's end was
-    passed on
+  - ``by``: ``peer``, ``relay`` where wsinspect passed on the other leg's end, ``wsinspect`` where it ended the leg of
+    itself
 
 - ``age``: seconds from opening to the first close frame, or to what came instead of one
 - ``rtt``: seconds of the last ping's round trip, or null
@@ -68,7 +68,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from wsinspect import codes
-from wsinspect.model import CloseStory, Connection, Payload, Row, RowKind, SeenClose, Side, Violation
+from wsinspect.model import CloseStory, Connection, EndedBy, Payload, Row, RowKind, SeenClose, Side, Violation
 from wsinspect.report.lines import ends_in_order, topic
 from wsinspect.wire.close import parse_close
 
@@ -126,6 +126,7 @@ def row_json(row: Row, payload: Payload | None = None) -> Record:
     }
 
 
+_BY = {EndedBy.PEER: "peer", EndedBy.RELAY: "relay", EndedBy.US: "wsinspect"}
 _FRAME_EVENTS = {RowKind.PING: "ping", RowKind.PONG: "pong", RowKind.CLOSE: "close_frame"}
 
 
@@ -145,7 +146,7 @@ def close_json(story: CloseStory) -> Record:
         "handshake": story.handshake.name.lower(),
         "answer": _seen(story.answer),
         "ends": [
-            {"leg": side.label, "how": end.how.value, "by": _by(by_us=end.by_us), "time": utc(end.at_ns)}
+            {"leg": side.label, "how": end.how.value, "by": _BY[end.by], "time": utc(end.at_ns)}
             for side, end in ends_in_order(connection, story.first_end)
         ],
         "age": _seconds(story.age_ns),
@@ -211,11 +212,7 @@ def _label(side: Side | None) -> str | None:
 
 def _fact(name: str, fact: str | int | float | None) -> str | int | float | None:
     """An event's fact in the words of the schema."""
-    return "wsinspect" if (name, fact) == ("by", "us") else fact
-
-
-def _by(*, by_us: bool) -> str:
-    return "wsinspect" if by_us else "peer"
+    return _BY[EndedBy(str(fact))] if name == "by" and fact in set(EndedBy) else fact
 
 
 def _seconds(nanoseconds: int) -> float:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from wsinspect.model import (
     Connection,
+    EndedBy,
     Ending,
     Event,
     EventKind,
@@ -297,14 +298,14 @@ class Recording:
         self.last_ns = at_ns
         self._ledger.changed(self, rows=1)
 
-    def ended(self, leg: Side, how: Ending, at_ns: int, *, by_us: bool = False, undelivered: int = 0) -> None:
+    def ended(self, leg: Side, how: Ending, at_ns: int, *, by: EndedBy = EndedBy.PEER, undelivered: int = 0) -> None:
         """The TCP connection to one peer came to its end.
 
         Args:
             leg: which peer's.
             how: in which way.
             at_ns: when it was seen.
-            by_us: whether wsinspect did it by itself, not to pass on the other side's end.
+            by: who ended it.
             undelivered: bytes that were received for this peer and could not be given to it.
         """
         stream = self._streams[leg]
@@ -316,9 +317,9 @@ class Recording:
                 EventKind.TRUNCATED, at_ns, leg, at=stream.rows.row_at, arrived=arrived, announced=stream.rows.announced
             )
         if self._ends[leg] is None:
-            self._ends[leg] = LegEnd(how, at_ns, by_us)
+            self._ends[leg] = LegEnd(how, at_ns, by)
         facts: dict[str, int] = {"undelivered": undelivered} if undelivered else {}
-        self.event(EventKind.END, at_ns, leg, how=how.value, by="us" if by_us else "peer", **facts)
+        self.event(EventKind.END, at_ns, leg, how=how.value, by=by.value, **facts)
 
     def closed(self, at_ns: int) -> None:
         """Both legs are gone."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wsinspect.model import Connection, Ending, Event, EventKind, Handshake, LegEnd, SeenClose, Side, Traffic
+from wsinspect.model import Connection, EndedBy, Ending, Event, EventKind, Handshake, LegEnd, SeenClose, Side, Traffic
 from wsinspect.session.batch import EventRecord
 from wsinspect.session.opening import Deadline
 from wsinspect.session.segments import COLUMNS, Segment, SegmentCache, find_rows
@@ -192,7 +192,7 @@ def _close(values: tuple[Any, ...]) -> SeenClose | None:
 
 
 def _end(values: tuple[Any, ...]) -> LegEnd | None:
-    return None if values[0] is None else LegEnd(Ending(values[0]), values[1], bool(values[2]))
+    return None if values[0] is None else LegEnd(Ending(values[0]), values[1], EndedBy(values[2]))
 
 
 def _event(kind: str, data: str) -> Event:

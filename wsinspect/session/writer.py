@@ -283,4 +283,4 @@ def _close_values(close: SeenClose | None) -> tuple[object, ...]:
 
 
 def _end_values(end: LegEnd | None) -> tuple[object, ...]:
-    return (None,) * 3 if end is None else (end.how.value, end.at_ns, end.by_us)
+    return (None,) * 3 if end is None else (end.how.value, end.at_ns, end.by.value)

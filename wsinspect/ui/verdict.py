@@ -8,10 +8,11 @@ from textual.content import Content
 
 from wsinspect import codes, text
 from wsinspect.codes import HttpStatus, Topic
-from wsinspect.model import CloseHandshake, CloseStory, Connection, Ending, LegEnd, Side, State
+from wsinspect.model import CloseHandshake, CloseStory, Connection, EndedBy, Ending, LegEnd, Side, State
 from wsinspect.ui import safe
 from wsinspect.ui.theme import Tone, severity_tone, strong
 
+_BY = {EndedBy.PEER: "", EndedBy.RELAY: " passed on", EndedBy.US: " by wsinspect"}
 _DOT = (" · ", Tone.DIM)
 
 ENDINGS = {
@@ -140,7 +141,7 @@ def _transport(connection: Connection, first: Side | None) -> list[Part]:
 
 def _leg(side: Side, end: LegEnd, earlier: LegEnd | None) -> Part:
     how = (ENDINGS[end.how], Tone.PLAIN if end.how in (Ending.FIN, Ending.CLOSE_NOTIFY) else Tone.BAD)
-    by: Part = [(" by wsinspect", Tone.WARN)] if end.by_us else []
+    by: Part = [(_BY[end.by], Tone.WARN if end.by_us else Tone.DIM)]
     after = (
         (" first", Tone.DIM) if earlier is None else (f" {text.duration(end.at_ns - earlier.at_ns)} later", Tone.DIM)
     )

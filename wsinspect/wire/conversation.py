@@ -13,6 +13,7 @@ from wsinspect.model import (
     CloseHandshake,
     CloseStory,
     Connection,
+    EndedBy,
     Ending,
     LastMessage,
     LegEnd,
@@ -170,9 +171,9 @@ def _never_open(connection: Connection, failed_stage: str) -> CloseStory:
 
 
 def _first_end(connection: Connection) -> tuple[Side | None, LegEnd | None]:
-    """The leg that ended first; of two at the same time the one that wsinspect did not end itself."""
+    """The leg that ended first; of two at the same time the one that its peer ended."""
     ends = [(Side.CLIENT, connection.client_end), (Side.SERVER, connection.server_end)]
-    seen = [(end.at_ns, end.by_us, side, end) for side, end in ends if end is not None]
+    seen = [(end.at_ns, end.by is not EndedBy.PEER, side, end) for side, end in ends if end is not None]
     if not seen:
         return None, None
     _, _, side, end = min(seen, key=lambda found: found[:3])
