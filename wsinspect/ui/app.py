@@ -134,6 +134,11 @@ class WsInspectApp(App[None]):
             await self._on_quit()
         self.exit()
 
+    def capture_ended(self) -> None:
+        """Tell the user that the capture ended, unless quitting has ended it."""
+        if self._main is not None and not self._is_leaving:
+            self._main.capture_ended()
+
     def action_leave_app(self) -> None:
         """Quit; on a live capture with open connections only after a question, since it cuts them."""
         cut = self._main.open_connections if self._main is not None and self._setting.is_live else 0

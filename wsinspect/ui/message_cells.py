@@ -15,25 +15,29 @@ from wsinspect.ui.theme import Tone
 TIME_WIDTH = 12
 DELTA_WIDTH = 9
 
-_COMMON = (
-    Column("side", "", 1),
-    Column("type", "type", 8),
-    Column("size", "size", 7, is_right=True, from_width=60),
-    Column("message", "message", 20, share=1),
-)
+_TIME = Column("time", "time", TIME_WIDTH)
+_SIDE = Column("side", "", 1)
+_TYPE = Column("type", "type", 8)
+_MESSAGE = Column("message", "message", 20, share=1)
 
 COLUMNS = (
-    Column("time", "time", TIME_WIDTH),
+    _TIME,
     Column("delta", "Δ", DELTA_WIDTH, is_right=True, from_width=70),
-    *_COMMON,
+    _SIDE,
+    _TYPE,
+    Column("size", "size", 7, is_right=True, from_width=60),
+    _MESSAGE,
 )
 """For one connection."""
 
 ALL_COLUMNS = (
-    Column("time", "time", TIME_WIDTH),
-    Column("delta", "Δ", DELTA_WIDTH, is_right=True, from_width=70),
+    _TIME,
+    Column("delta", "Δ", DELTA_WIDTH, is_right=True, from_width=76),
     Column("connection", "#", 4, is_right=True),
-    *_COMMON,
+    _SIDE,
+    _TYPE,
+    Column("size", "size", 7, is_right=True, from_width=66),
+    _MESSAGE,
 )
 """For all connections."""
 

@@ -7,7 +7,7 @@ what arrives: until the first choice, the screen chooses by itself (the first co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -149,6 +149,14 @@ class MainScreen(Screen[None]):
         except WsInspectError as error:
             self._trouble = f"the session cannot be read any more: {error}"
             self._show_notices()
+
+    def capture_ended(self) -> None:
+        """Nothing is recorded any more, though nobody asked for the end."""
+        self._is_recording = False
+        self._setting = replace(self._setting, is_live=False)
+        self._trouble = "the capture process has ended by itself; what it recorded until then is all here"
+        self._show_header()
+        self._show_notices()
 
     def _take(self, pulse: Pulse) -> None:
         info = pulse.info

@@ -62,6 +62,7 @@ class MessageScreen(Screen[None]):
         self._loaded: Loaded | None = None
         self._view = _best_view(row)
         self._width = 0
+        self._is_drawn = False
 
     def compose(self) -> ComposeResult:
         """Facts, tabs, page."""
@@ -78,6 +79,7 @@ class MessageScreen(Screen[None]):
         self._load()
 
     def _load(self, *, keeps_place: bool = False) -> None:
+        self._is_drawn = False
         self.run_worker(self._read(self._row, keeps_place), group="message", exclusive=True, exit_on_error=True)
 
     async def _read(self, row: Row, keeps_place: bool) -> None:
@@ -98,6 +100,11 @@ class MessageScreen(Screen[None]):
         self.query_one("#facts", Static).update(_facts(self._loaded))
         await self._draw(keeps_place)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what was asked for last is shown."""
+        return self._is_drawn
+
     async def _draw(self, keeps_place: bool = False) -> None:
         loaded = self._loaded
         view = self.query_one(LineView)
@@ -112,6 +119,7 @@ class MessageScreen(Screen[None]):
         rest.display = bool(said)
         rest.update(said)
         self.refresh_bindings()
+        self._is_drawn = True
 
     @property
     def _can_grow(self) -> bool:
@@ -121,6 +129,7 @@ class MessageScreen(Screen[None]):
     def on_resize(self) -> None:
         """Text is cut to the new width."""
         if self._loaded is not None and self.query_one(LineView).scrollable_content_region.width != self._width:
+            self._is_drawn = False
             self.run_worker(self._draw(keeps_place=True), group="message", exclusive=True, exit_on_error=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -138,6 +147,7 @@ class MessageScreen(Screen[None]):
     def action_show(self, view: str) -> None:
         """Show the message another way."""
         self._view = view
+        self._is_drawn = False
         self.run_worker(self._draw(), group="message", exclusive=True, exit_on_error=True)
 
     @on(TabBar.Chosen)

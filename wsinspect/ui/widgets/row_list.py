@@ -216,8 +216,11 @@ class RowList(ScrollView, Generic[T], can_focus=True):
 
     # Scrolling
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Textual moves the thumb only while the scrollbar is shown already."""
+        self._move_thumb()
+
     def _move_thumb(self) -> None:
-        """Textual moves the thumb only while the scrollbar is shown already, which it may not be until laid out."""
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = self.scroll_y
 

@@ -1,0 +1,66 @@
+"""The table of keys: every key works where the table says, and means one thing there."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from wsinspect.ui.actions import ACTIONS, Scope, by_id, of_scope
+from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.screens.code_picker import CodePicker
+from wsinspect.ui.screens.confirm import Confirm
+from wsinspect.ui.screens.help import Help
+from wsinspect.ui.screens.main import MainScreen
+from wsinspect.ui.screens.message import MessageScreen
+from wsinspect.ui.widgets.close_panel import CloseBody
+from wsinspect.ui.widgets.connection_list import ConnectionList
+from wsinspect.ui.widgets.message_list import MessageList
+from wsinspect.ui.widgets.row_list import RowList
+
+CARRIERS: dict[Scope, type] = {
+    Scope.LIST: RowList,
+    Scope.CONNECTIONS: ConnectionList,
+    Scope.MESSAGES: MessageList,
+    Scope.CLOSE: CloseBody,
+    Scope.MAIN: MainScreen,
+    Scope.MESSAGE: MessageScreen,
+    Scope.QUESTION: Confirm,
+    Scope.PICKER: CodePicker,
+    Scope.HELP: Help,
+    Scope.APP: WsInspectApp,
+}
+
+TOGETHER = [
+    (Scope.CONNECTIONS, Scope.LIST, Scope.MAIN, Scope.APP),
+    (Scope.MESSAGES, Scope.LIST, Scope.MAIN, Scope.APP),
+    (Scope.CLOSE, Scope.MAIN, Scope.APP),
+    (Scope.MESSAGE, Scope.APP),
+    (Scope.QUESTION,),
+    (Scope.PICKER,),
+    (Scope.HELP,),
+]
+"""Scopes whose keys work at the same time."""
+
+
+def test_every_scope_has_a_carrier() -> None:
+    assert set(CARRIERS) == set(Scope)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_exists(action: object) -> None:
+    one = by_id(getattr(action, "id", ""))
+    assert one is not None
+    namespace, _, name = one.run.partition("(")[0].rpartition(".")
+    carriers: dict[str, type] = {"": CARRIERS[one.scope], "app": WsInspectApp, "screen": MainScreen}
+    assert callable(getattr(carriers[namespace], f"action_{name}"))
+
+
+@pytest.mark.parametrize("scopes", TOGETHER, ids=lambda scopes: scopes[0].name)
+def test_a_key_means_one_thing(scopes: tuple[Scope, ...]) -> None:
+    keys = Counter(key for scope in scopes for action in of_scope(scope) for key in action.keys.split(","))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_ids_are_unique() -> None:
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)

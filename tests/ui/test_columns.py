@@ -1,0 +1,43 @@
+"""Columns fill a width exactly, whatever stands in them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsinspect import text
+from wsinspect.ui import connection_cells, message_cells
+from wsinspect.ui.columns import Column, Piece, fit, heads, line, place
+
+ALL = [connection_cells.COLUMNS, message_cells.COLUMNS, message_cells.ALL_COLUMNS]
+
+
+@pytest.mark.parametrize("columns", ALL, ids=["connections", "messages", "all"])
+def test_every_width_is_filled_and_not_more(columns: tuple[Column, ...]) -> None:
+    for width in range(57, 260):
+        shown = heads(place(columns, width), "x")
+        assert width - 2 <= sum(text.cells(piece.text) for piece in shown) <= width, width
+
+
+def test_spare_room_goes_to_those_that_grow() -> None:
+    columns = (Column("a", "A", 4), Column("b", "B", 4, share=1, most=6), Column("c", "C", 4, share=1))
+    assert [width for _, width in place(columns, 40)] == [4, 6, 24]
+
+
+def test_columns_come_and_go_with_the_width() -> None:
+    columns = (Column("a", "A", 2), Column("wide", "W", 2, from_width=50), Column("small", "S", 2, below_width=50))
+    assert [column.key for column, _ in place(columns, 49)] == ["a", "small"]
+    assert [column.key for column, _ in place(columns, 50)] == ["a", "wide"]
+
+
+@given(st.lists(st.text().map(text.visible), max_size=4), st.integers(0, 30), st.booleans())
+def test_a_cell_takes_its_width(shown: list[str], width: int, is_right: bool) -> None:
+    fitted = fit([Piece(one, "x") for one in shown], width, is_right=is_right)
+    assert sum(text.cells(piece.text) for piece in fitted) == width
+
+
+def test_a_line_cuts_what_is_too_long() -> None:
+    placed = place((Column("a", "A", 4), Column("b", "B", 3, is_right=True)), 11)
+    shown = line(placed, {"a": (Piece("abcdef", "x"),), "b": (Piece("1", "x"),)})
+    assert "".join(piece.text for piece in shown) == " abc…    1"

@@ -1,0 +1,192 @@
+"""The virtual list over a million rows: only windows are read, and keys, wheel and growth keep the cursor in sight."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from wsinspect.ui.columns import Cell, Column, Piece
+from wsinspect.ui.theme import tone_defaults
+from wsinspect.ui.widgets.row_list import RowList
+
+TOTAL = 1_000_000
+
+
+class Numbers(RowList[int]):
+    """Rows that are their own position."""
+
+    def __init__(self) -> None:
+        super().__init__((Column("n", "n", 10),), id="numbers")
+        self.asked: list[tuple[int, int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def fetch(self, first: int, count: int) -> Sequence[int]:
+        """A window of numbers, once the gate is open."""
+        self.asked.append((first, count))
+        await self.gate.wait()
+        return range(first, first + count)
+
+    def cells(self, index: int, row: int) -> Mapping[str, Cell]:
+        """The number."""
+        assert index == row
+        return {"n": (Piece(str(row), ""),)}
+
+
+class Host(App[None]):
+    """Nothing but the list."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The tones."""
+        return tone_defaults(True)
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        yield Numbers()
+
+
+def numbers(pilot: Pilot[None]) -> Numbers:
+    return pilot.app.query_one(Numbers)
+
+
+def shown(pilot: Pilot[None]) -> list[str]:
+    return [numbers(pilot).render_line(y).text.strip() for y in range(numbers(pilot).size.height)]
+
+
+async def begin(pilot: Pilot[None], total: int = TOTAL) -> Numbers:
+    numbers(pilot).focus()
+    numbers(pilot).grow(total)
+    await settle(pilot)
+    return numbers(pilot)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    while not numbers(pilot).is_settled:
+        await pilot.pause()
+
+
+async def test_reads_windows_only() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        for key in ("end", "home", "pagedown", "pagedown", "end", "pageup"):
+            await pilot.press(key)
+            await settle(pilot)
+        assert max(count for _, count in one.asked) <= 20 + 2 * Numbers.MARGIN
+        assert len(one._rows) <= 20 + 2 * Numbers.MARGIN
+
+
+async def test_keys() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        for key, cursor, top in (
+            ("j", 1, 0),
+            ("pagedown", 20, 19),
+            ("G", TOTAL - 1, TOTAL - 20),
+            ("k", TOTAL - 2, TOTAL - 20),
+            ("pageup", TOTAL - 21, TOTAL - 39),
+            ("g", 0, 0),
+            ("up", 0, 0),
+        ):
+            await pilot.press(key)
+            await settle(pilot)
+            assert (one.cursor, one.scroll_offset.y) == (cursor, top), key
+            assert shown(pilot) == [str(index) for index in range(top, top + 20)], key
+
+
+async def test_a_row_not_read_yet_is_blank_and_then_there() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        one.gate.clear()
+        await pilot.press("end")
+        await pilot.pause()
+        assert shown(pilot) == [""] * 20
+        one.gate.set()
+        await settle(pilot)
+        assert shown(pilot)[-1] == str(TOTAL - 1)
+
+
+async def test_growth_while_reading_is_one_more_read() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot, 100)
+        one.gate.clear()
+        one.asked.clear()
+        for total in range(101, 201):
+            one.grow(total)
+            await pilot.pause()
+        one.gate.set()
+        await settle(pilot)
+        assert one.total == 200
+        assert len(one.asked) == 2
+
+
+async def test_growth_does_not_move_the_rows() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot, 100)
+        one.move_to(50)
+        await settle(pilot)
+        before = shown(pilot)
+        one.grow(5_000)
+        await settle(pilot)
+        assert (one.cursor, shown(pilot)) == (50, before)
+
+
+async def test_following_keeps_to_the_newest() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot, 5)
+        one.is_following = True
+        for total in (6, 30, 5_000, TOTAL):
+            one.grow(total)
+            await settle(pilot)
+            assert one.cursor == total - 1
+            assert shown(pilot)[min(total, 20) - 1] == str(total - 1)
+        await pilot.press("up")
+        assert not one.is_following
+
+
+async def test_smaller_terminal_keeps_the_cursor_in_sight() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        one.move_to(19)
+        await settle(pilot)
+        await pilot.resize_terminal(40, 8)
+        await settle(pilot)
+        assert one.cursor == 19
+        assert "19" in shown(pilot)
+
+
+async def test_what_was_asked_before_something_else_was_shown_is_dropped() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        one.gate.clear()
+        one.grow(TOTAL)
+        await pilot.pause()
+        one.start_over(3)
+        one.gate.set()
+        await settle(pilot)
+        assert one.total == 3
+        assert shown(pilot)[:4] == ["0", "1", "2", ""]
+
+
+async def test_goal_beyond_what_was_read() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = numbers(pilot)
+        one.move_to(77)
+        one.grow(100)
+        await settle(pilot)
+        assert one.cursor == 77
+        assert "77" in shown(pilot)
+
+
+async def test_wheel_scrolls_without_moving_the_cursor() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        one.scroll_down(animate=False)
+        one.scroll_down(animate=False)
+        await settle(pilot)
+        assert one.cursor == 0
+        assert one.scroll_offset.y == 2
+        assert shown(pilot)[0] == "2"
