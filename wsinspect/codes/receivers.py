@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from wsinspect.codes.catalogue import DATA
 from wsinspect.codes.tables import Table
-from wsinspect.codes.topics import TransportEnd, from_key
+from wsinspect.codes.topics import HIGHEST_CODE, TransportEnd, from_key
 
 Received: TypeAlias = int | Literal["empty"] | TransportEnd
 """A code in a close frame, a close frame without a code, or an end without a close frame."""
@@ -75,7 +75,7 @@ def receivers() -> tuple[Receiver, ...]:
                 name=part.text("name"),
                 products=part.texts("products"),
                 version=_optional(part, "version"),
-                refused=tuple(_span(value) for value in part.values("refuses")),
+                refused=part.spans("refuses", HIGHEST_CODE),
                 answers=_optional(part, "answers"),
                 accepts=_optional(part, "accepts"),
                 source=part.text("source"),
@@ -158,11 +158,6 @@ def _code(case: Table, code: str | int, received: Received) -> int | None:
     if isinstance(code, str):
         raise case.problem(f"code is {code!r}, must be a number, same or none")
     return code
-
-
-def _span(value: str | int) -> tuple[int, int]:
-    first, _, last = str(value).partition("-")
-    return int(first), int(last or first)
 
 
 def _optional(part: Table, name: str) -> str:

@@ -104,12 +104,15 @@ class Table:
 
     def choice(self, name: str, choices: type[E]) -> E:
         """One of the words of an enum."""
-        word = self.text(name)
-        try:
-            return choices(word)
-        except ValueError:
-            allowed = ", ".join(choice.value for choice in choices)
-            raise self.problem(f"{name} is {word!r}, must be one of {allowed}") from None
+        return self._word(name, self.text(name), choices)
+
+    def choices(self, name: str, choices: type[E]) -> tuple[E, ...]:
+        """An array of words of an enum; empty when the key is absent."""
+        return tuple(self._word(name, word, choices) for word in self.texts(name))
+
+    def spans(self, name: str, highest: int) -> tuple[tuple[int, int], ...]:
+        """An array of whole numbers and spans such as ``"4000-4999"``, as first and last; empty when it is absent."""
+        return tuple(self._span(name, value, highest) for value in self.values(name))
 
     def table(self, name: str) -> Table:
         """A table inside this one."""
@@ -150,6 +153,19 @@ class Table:
     def problem(self, text: str) -> CatalogueError:
         """The error for this table, to be raised."""
         return CatalogueError(self.where, text)
+
+    def _word(self, name: str, word: str, choices: type[E]) -> E:
+        try:
+            return choices(word)
+        except ValueError:
+            allowed = ", ".join(choice.value for choice in choices)
+            raise self.problem(f"{name} is {word!r}, must be one of {allowed}") from None
+
+    def _span(self, name: str, value: str | int, highest: int) -> tuple[int, int]:
+        first, _, last = str(value).partition("-")
+        if not (first.isdecimal() and (last or first).isdecimal() and int(first) <= int(last or first) <= highest):
+            raise self.problem(f"{name} holds {value!r}, must be a number or a span up to {highest}")
+        return int(first), int(last or first)
 
     def _take(self, name: str, default: object) -> object:
         value = self._values.pop(name, default)
