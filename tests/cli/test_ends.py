@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,3 +99,27 @@ def test_a_stopped_screen_does_not_stop_the_recording(tmp_path: Path) -> None:
         terminal.signal(signal.SIGTERM)
         terminal.wait()
     assert_whole(path)
+
+
+def test_a_killed_capture_is_said_and_what_it_recorded_stays(tmp_path: Path) -> None:
+    path = tmp_path / "demo.wsi"
+    with start(path) as terminal:
+        os.kill(capture_of(terminal.pid), signal.SIGKILL)
+        terminal.read_until(b"has ended by itself")
+        terminal.type("q")
+        assert terminal.wait() == 0
+        assert b"Traceback" not in terminal.written
+    reader = Reader(path)
+    assert reader.info().rows > 0
+    reader.close()
+
+
+def capture_of(parent: int) -> int:
+    """The capture process of a screen."""
+    for line in subprocess.run(
+        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines():
+        pid, ppid, *command = line.split()
+        if ppid == str(parent) and command[-1] == "wsinspect.capture":
+            return int(pid)
+    raise AssertionError("there is no capture process")

@@ -127,7 +127,9 @@ async def _screen(run: Run) -> int:
     from wsinspect.ui.app import WsInspectApp
 
     app = WsInspectApp(run.plan.file, is_live=True, urls=run.started.urls, notices=run.started.notices, on_quit=run.end)
-    background = [asyncio.ensure_future(work) for work in (run.playing, run.ended) if work is not None]
+    background = [asyncio.ensure_future(_then(run.ended, app.capture_ended))]
+    if run.playing is not None:
+        background.append(asyncio.ensure_future(_then(run.playing, lambda: None)))
     try:
         await app.run_async()
     finally:
@@ -148,6 +150,11 @@ async def _lines(run: Run) -> int:
     for task in background:
         task.cancel()
     return 0
+
+
+async def _then(work: Awaitable[object], action: Callable[[], None]) -> None:
+    await work
+    action()
 
 
 async def _then_stop(work: Awaitable[object], stop: asyncio.Event) -> None:

@@ -10,6 +10,7 @@ import signal
 import time
 from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.text import Text
@@ -137,6 +138,7 @@ class WsInspectApp(App[None]):
     def capture_ended(self) -> None:
         """Tell the user that the capture ended, unless quitting has ended it."""
         if self._main is not None and not self._is_leaving:
+            self._setting = replace(self._setting, is_live=False)
             self._main.capture_ended()
 
     def action_leave_app(self) -> None:
