@@ -54,7 +54,7 @@ def senders(
         found = [one for one in found if one.end in (None, _ALIKE.get(end, end))]
     if is_wire is not None and topic == 1006:
         found = [one for one in found if one.is_wire == is_wire]
-    return _best(found, reason)
+    return _best(found, reason, end)
 
 
 def answers(code: int, reason: str | None = None, *, side: Side | None = None) -> tuple[Match, ...]:
@@ -78,9 +78,10 @@ def emissions() -> tuple[Emission, ...]:
     return tuple(emission for product in products() for emission in product.emissions)
 
 
-def _best(found: list[Emission], reason: str | None) -> tuple[Match, ...]:
+def _best(found: list[Emission], reason: str | None, end: Ending | None = None) -> tuple[Match, ...]:
+    """The most telling first; then what was verified, then that whose end of TCP was seen to be the same."""
     weighed = [(weight, emission) for emission in found if (weight := _weight(emission, reason)) is not None]
-    weighed.sort(key=lambda pair: (-pair[0], not pair[1].is_verified))
+    weighed.sort(key=lambda pair: (-pair[0], not pair[1].is_verified, end is not None and pair[1].end is None))
     best = [Match(emission, weight > 0) for weight, emission in weighed]
     return tuple([match for match in best if match.is_telling] or best)
 

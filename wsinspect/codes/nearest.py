@@ -65,7 +65,7 @@ def related(
     facts = Facts(sender, reason, None, gateway_seen, end, is_illegal)
     facts = replace(facts, about=_about(number, facts, software, is_wire=is_wire))
     found: list[Topic] = []
-    if answer is not None and answer not in _POLITE:
+    if answer is not None and answer not in (number, *_POLITE):
         found.append(answer)
     if own is not None:
         found += _neighbours(own)

@@ -64,6 +64,8 @@ class Emission:
     """What it is about, where the code alone does not say."""
     is_answer: bool
     """Whether it only ever answers the other side's close so."""
+    is_closing: bool
+    """Whether it does so only after it sent a close frame itself."""
     is_wire: bool
     """Whether its code stands in a close frame, be it one that may not."""
     source: str
@@ -84,6 +86,8 @@ class Product:
     """The same for the request's headers."""
     hosts: tuple[str, ...]
     """Patterns of host names at which it stands."""
+    is_always_shown: bool
+    """Whether it always shows in a head that it has written: what shows nothing of it is not from it."""
     is_gateway: bool
     """Whether it passes connections on to a server behind it."""
     is_verified: bool
@@ -147,6 +151,7 @@ def load_product(path: Path) -> Product:
         answer=known.texts("answer"),
         request=known.texts("request"),
         hosts=known.texts("hosts"),
+        is_always_shown=known.boolean("always", False),
         is_gateway=table.boolean("gateway", False),
         is_verified=known.boolean("verified", True),
     )
@@ -169,6 +174,7 @@ def _emissions(key: str, name: str, source: str, parts: list[Table]) -> Iterator
             end=part.choice("end", Ending) if "end" in part else None,
             about=part.choice("about", Subject) if "about" in part else None,
             is_answer=part.boolean("answer", False),
+            is_closing=part.boolean("closing", False),
             is_wire=part.boolean("wire", isinstance(topic, int) and topic not in (1005, 1006)),
             source=source,
             is_verified=part.boolean("verified", True),

@@ -12,8 +12,10 @@ from functools import cache
 from typing import Literal, TypeAlias, TypeVar
 
 from wsinspect.codes.catalogue import DATA
+from wsinspect.codes.entry import Sender
 from wsinspect.codes.tables import Table
 from wsinspect.codes.topics import HIGHEST_CODE, TransportEnd, from_key
+from wsinspect.model import Side
 
 Received: TypeAlias = int | Literal["empty"] | TransportEnd
 """A code in a close frame, a close frame without a code, or an end without a close frame."""
@@ -26,6 +28,9 @@ _MEASURED_LIKE = (
 """First and last of the codes that no library tells apart, and the one of them that was measured."""
 
 
+_SIDES = {Sender.CLIENT: Side.CLIENT, Sender.SERVER: Side.SERVER}
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """What one library does with the codes it receives."""
@@ -33,6 +38,8 @@ class Receiver:
     name: str
     products: tuple[str, ...]
     """Keys of the software that it is, or is in."""
+    side: Side | None
+    """Where it stands; None for a library for both sides."""
     version: str
     """Empty when it was read in the source at a commit."""
     refused: tuple[tuple[int, int], ...]
@@ -63,6 +70,19 @@ class Told:
     """What it sent back; empty when there was nothing to answer, or that was not looked at."""
     source: str
 
+    def may_answer(self, sent: int, answer: int | None) -> bool:
+        """Whether this library can have answered a close so.
+
+        Args:
+            sent: the code of the close.
+            answer: the code of its answer; None for an empty close.
+        """
+        if not self.answered:
+            return True
+        if answer is None:
+            return self.answered == "an empty close"
+        return self.answered.startswith((str(answer), "the same code") if answer == sent else str(answer))
+
 
 @cache
 def receivers() -> tuple[Receiver, ...]:
@@ -74,6 +94,7 @@ def receivers() -> tuple[Receiver, ...]:
             Receiver(
                 name=part.text("name"),
                 products=part.texts("products"),
+                side=_SIDES[part.choice("side", Sender)] if "side" in part else None,
                 version=_optional(part, "version"),
                 refused=part.spans("refuses", HIGHEST_CODE),
                 answers=_optional(part, "answers"),
@@ -86,9 +107,14 @@ def receivers() -> tuple[Receiver, ...]:
     return tuple(found)
 
 
-def refusing(code: int) -> tuple[Receiver, ...]:
-    """The libraries that take a close with this code for an error."""
-    return tuple(receiver for receiver in receivers() if receiver.refuses(code))
+def standing(side: Side | None) -> tuple[Receiver, ...]:
+    """The libraries that may stand on a side; all for None."""
+    return tuple(receiver for receiver in receivers() if side is None or receiver.side in (None, side))
+
+
+def refusing(code: int, side: Side | None = None) -> tuple[Receiver, ...]:
+    """The libraries that take a close with this code for an error, of those that may stand on a side."""
+    return tuple(receiver for receiver in standing(side) if receiver.refuses(code))
 
 
 def told(received: Received) -> tuple[Told, ...]:
