@@ -7,9 +7,10 @@ records in the ``connection`` table say. So it costs the same for a session of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from wsinspect.model import CloseStory, Connection, Handshake, Row, RowKind, Side
+from wsinspect.model import CloseHandshake, CloseStory, Connection, Handshake, Row, RowKind, Side
+from wsinspect.wire.close import ABNORMAL
 from wsinspect.wire.conversation import close_story
 from wsinspect.wire.handshake import (
     MalformedHead,
@@ -39,7 +40,8 @@ class Evidence:
 
     connection: Connection
     story: CloseStory | None = None
-    """How it came to its end; None while nothing of it has ended."""
+    """How it came to its end; None while nothing of it has ended. A side that ended TCP before the other sent the
+    first close frame is told as the one who left: that close speaks for nothing but the end it met."""
     request: RequestHead | None = None
     """The client's request, as it came; None when it cannot be parsed."""
     response: ResponseHead | None = None
@@ -79,7 +81,7 @@ class Evidence:
             story is not None
             and not story.by_us
             and self.connection.upgraded_ns is not None
-            and self.connection.first_close is None
+            and story.handshake is CloseHandshake.ABSENT
         )
 
     @property
@@ -132,7 +134,7 @@ def gather(
     others = tuple(sibling for sibling in siblings if sibling.id != connection.id)
     return Evidence(
         connection=connection,
-        story=story,
+        story=_who_left(story) if story is not None else None,
         request=_request(handshake.request if handshake is not None else b""),
         response=response,
         body=body,
@@ -144,8 +146,30 @@ def gather(
         unfinished=unfinished,
         sleeps=tuple(sleeps),
         siblings=others,
-        stories=tuple(found for sibling in others if (found := close_story(sibling)) is not None),
+        stories=tuple(_who_left(found) for sibling in others if (found := close_story(sibling)) is not None),
         messages=tuple(messages),
+    )
+
+
+def _who_left(story: CloseStory) -> CloseStory:
+    """The story of a cut, when one side had left before the other sent the first close frame."""
+    connection = story.connection
+    if connection.first_close is None or story.sender is None or connection.upgraded_ns is None:
+        return story
+    gone = connection.client_end if story.sender is Side.SERVER else connection.server_end
+    if gone is None or gone.by_us or gone.at_ns > story.at_ns:
+        return story
+    return replace(
+        story,
+        code=ABNORMAL,
+        is_wire=False,
+        at_ns=gone.at_ns,
+        age_ns=max(0, gone.at_ns - connection.opened_ns),
+        handshake=CloseHandshake.ABSENT,
+        sender=story.sender.other,
+        reason=b"",
+        answer=None,
+        violations=(),
     )
 
 

@@ -81,10 +81,18 @@ def arriving(evidence: Evidence) -> Arriving | None:
     for row in evidence.rows:
         if row.event is not None and row.event.kind is EventKind.TRUNCATED and row.side is closer.other:
             announced = row.event.data.get("announced")
-            return Arriving(row.number, announced if isinstance(announced, int) and announced > 0 else 0)
+            frame = announced if isinstance(announced, int) and announced > 0 else 0
+            return Arriving(row.number, _payload(frame, row.side))
         if row.side is closer.other and is_data(row) and row.first_ns <= story.at_ns < row.at_ns:
             return Arriving(row.number, row.size)
     return None
+
+
+def _payload(frame: int, side: Side) -> int:
+    """Payload bytes of a frame of so many bytes. Source: RFC 6455 section 5.2."""
+    bare = frame - (6 if side is Side.CLIENT else 2)
+    extended = 0 if bare < 126 else 2 if bare < 65_536 + 2 else 8
+    return max(0, bare - extended)
 
 
 def idle_ns(evidence: Evidence, side: Side | None = None) -> int:

@@ -1,21 +1,25 @@
 """Which gateways stand between wsinspect and the server, as far as the answer shows, and what limits they have.
 
-The data is in data/gateways.toml. A gateway that writes nothing into the answer cannot be seen.
+A gateway that writes nothing into the answer cannot be seen. The limits are in data/limits.toml.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from functools import cache
-from urllib.parse import urlsplit
+from pathlib import Path
 
 from wsinspect import text
+from wsinspect.codes.patterns import fits
+from wsinspect.codes.products import Product
 from wsinspect.codes.tables import Table
 from wsinspect.diagnosis.evidence import Evidence
-from wsinspect.diagnosis.software import DATA
+from wsinspect.diagnosis.software import host_of, products_at
+from wsinspect.model import Side
 from wsinspect.wire.handshake import ResponseHead
+
+DATA = Path(__file__).parent / "data"
 
 
 class LimitKind(StrEnum):
@@ -29,27 +33,21 @@ class LimitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """After how long a product ends a WebSocket by default."""
+    """After how long a product or service ends a WebSocket by default."""
 
+    product: str
+    """Key of the product; empty for a service."""
+    service: str
+    hosts: tuple[str, ...]
+    """Patterns for the host that was dialled, for a service."""
     kind: LimitKind
     seconds: int
+    """0 when it has no default of its own."""
     setting: str
     """What changes it, with the product and the default."""
+    early_ms: int
+    """How much too early its timer may be."""
     is_verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """A product that is known to cut connections, or to stand in the way."""
-
-    name: str
-    headers: tuple[str, ...]
-    """Patterns for ``name: value`` in lower case."""
-    hosts: tuple[str, ...]
-    is_server: bool
-    """Whether it is the server itself, or a service, not something before one."""
-    is_verified: bool
-    limits: tuple[Limit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,72 +58,68 @@ class Seen:
     """Its product, or the name it gives itself in Via; safe to show."""
     grounds: str
     """What shows it, such as ``Via: 1.1 google``; safe to show."""
-    gateway: Gateway | None
-    """None for one that only names itself in Via."""
+    key: str = ""
+    """Key of its product; empty for one that only names itself in Via."""
+    is_verified: bool = True
+    """Whether what recognises it was measured or read."""
 
 
 def gateways(evidence: Evidence) -> tuple[Seen, ...]:
-    """The gateways before the server, in no particular order; servers themselves are not among them."""
-    found = [seen for seen in products(evidence) if seen.gateway is None or not seen.gateway.is_server]
+    """The gateways before the server, in no particular order."""
+    shown = [product for product in products_at(evidence, Side.SERVER) if product.is_gateway]
+    found = [Seen(one.name, _grounds(evidence, one), one.key, one.is_verified) for one in shown]
     if evidence.response is not None:
         found += _named_in_via(evidence.response, found)
         if not found and _is_haproxy(evidence.response):
-            found.append(Seen("HAProxy", "header names in lower case beside a server that writes them otherwise", None))
+            grounds = "header names in lower case beside a server that writes them otherwise"
+            found.append(Seen("HAProxy", grounds, "haproxy"))
     return tuple(found)
 
 
-def products(evidence: Evidence) -> tuple[Seen, ...]:
-    """Every known product that the answer or the dialled host shows, gateways and servers."""
-    lines = [] if evidence.response is None else evidence.response.fields
-    host = (urlsplit(evidence.connection.url).hostname or "") if "://" in evidence.connection.url else ""
-    found: list[Seen] = []
-    for gateway in known():
-        grounds = next(
-            (
-                f"{field.name}: {text.shorten(field.value, 40)}"
-                for field in lines
-                if any(fnmatchcase(f"{field.name}: {field.value}".lower(), pattern) for pattern in gateway.headers)
-            ),
-            "",
-        )
-        if not grounds and any(fnmatchcase(host.lower(), pattern) for pattern in gateway.hosts):
-            grounds = f"host {host}"
-        if grounds:
-            found.append(Seen(gateway.name, text.visible(grounds), gateway))
-    return tuple(found)
+def limits(evidence: Evidence, kind: LimitKind) -> tuple[Limit, ...]:
+    """The limits of every product and service in sight, verified ones first."""
+    keys = {product.key for product in products_at(evidence, Side.SERVER)} | {seen.key for seen in gateways(evidence)}
+    host = host_of(evidence)
+    found = [
+        limit
+        for limit in known_limits()
+        if limit.kind is kind
+        and (limit.product in keys if limit.product else any(fits(pattern, host) for pattern in limit.hosts))
+    ]
+    return tuple(sorted(found, key=lambda limit: not limit.is_verified))
 
 
 @cache
-def known() -> tuple[Gateway, ...]:
+def known_limits() -> tuple[Limit, ...]:
     """Everything in the data file."""
-    table = Table.read(DATA / "gateways.toml")
+    table = Table.read(DATA / "limits.toml")
     found = []
-    for part in table.tables("gateway"):
+    for part in table.tables("limit"):
+        part.text("source")
         found.append(
-            Gateway(
-                name=part.text("name"),
-                headers=part.texts("headers"),
+            Limit(
+                product=part.text("product") if "product" in part else "",
+                service=part.text("service") if "service" in part else "",
                 hosts=part.texts("hosts"),
-                is_server=part.boolean("is_server", False),
+                kind=part.choice("kind", LimitKind),
+                seconds=part.integer("seconds") if "seconds" in part else 0,
+                setting=part.text("setting"),
+                early_ms=part.integer("early_ms") if "early_ms" in part else 0,
                 is_verified=part.boolean("verified", True),
-                limits=tuple(_limit(one) for one in part.tables("limit")),
             )
         )
-        part.text("source")
         part.done()
     table.done()
     return tuple(found)
 
 
-def _limit(part: Table) -> Limit:
-    limit = Limit(
-        kind=part.choice("kind", LimitKind),
-        seconds=part.integer("seconds"),
-        setting=part.text("setting"),
-        is_verified=part.boolean("verified", True),
-    )
-    part.done()
-    return limit
+def _grounds(evidence: Evidence, product: Product) -> str:
+    """The header line that shows a product, or the host."""
+    for field in evidence.response.fields if evidence.response is not None else ():
+        line = f"{field.name}: {field.value}"
+        if any(fits(pattern, line.lower()) for pattern in product.answer):
+            return text.shorten(text.visible(line), 60)
+    return f"host {text.visible(host_of(evidence))}"
 
 
 def _named_in_via(response: ResponseHead, found: list[Seen]) -> list[Seen]:
@@ -134,7 +128,7 @@ def _named_in_via(response: ResponseHead, found: list[Seen]) -> list[Seen]:
     for entry in response.get("via").split(","):
         words = entry.split()
         if len(words) >= 2 and not any(words[1].lower() in seen.grounds.lower() for seen in found):
-            named.append(Seen(text.shorten(text.visible(words[1]), 30), f"Via: {text.visible(entry.strip())}", None))
+            named.append(Seen(text.shorten(text.visible(words[1]), 30), f"Via: {text.visible(entry.strip())}"))
     return named
 
 

@@ -113,14 +113,14 @@ def _hops(evidence: Evidence) -> Iterator[Hop]:
     yield Hop(HopKind.WSINSPECT, "wsinspect", "")
     for seen in gateways(evidence):
         yield Hop(HopKind.GATEWAY, seen.name, "", seen.grounds)
-    name = software_at(evidence, Side.SERVER)
-    is_gateway = any(seen.name == name for seen in gateways(evidence))
-    yield Hop(HopKind.SERVER, "" if is_gateway else name, text.visible(connection.server or connection.url))
+    server = software_at(evidence, Side.SERVER)
+    yield Hop(HopKind.SERVER, server.name if server else "", text.visible(connection.server or connection.url))
 
 
 def _client_name(evidence: Evidence) -> str:
     agent = evidence.asked("user-agent")
-    return software_at(evidence, Side.CLIENT) or text.shorten(text.visible(agent), 40)
+    known = software_at(evidence, Side.CLIENT)
+    return known.name if known is not None else text.shorten(text.visible(agent), 40)
 
 
 _ENDS = {

@@ -8,7 +8,7 @@ from wsinspect import text
 from wsinspect.codes.receivers import refusing
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.diagnosis.facts import S, broken, quote
-from wsinspect.diagnosis.gateways import gateways
+from wsinspect.diagnosis.gateways import LimitKind, gateways, limits
 from wsinspect.diagnosis.rules.framing import was_refused
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, say
 from wsinspect.model import CloseHandshake, Finding, Row, RowKind, SeenClose, Side
@@ -259,27 +259,22 @@ def _pinger(period_s: float, size: int) -> str:
 
 
 def hops(evidence: Evidence) -> Finding | None:
-    """The gateways in sight, with the smallest idle limit among their defaults."""
-    before = [seen for seen in gateways(evidence) if seen.gateway is not None]
-    limits = [
-        (limit.seconds, limit.setting, seen)
-        for seen in before
-        if seen.gateway is not None
-        for limit in seen.gateway.limits
-        if limit.kind == "idle" and limit.is_verified
-    ]
-    if not limits or not evidence.is_cut:
+    """A gateway in sight that ends silent connections."""
+    if not evidence.is_cut:
         return None
-    _, setting, seen = min(limits, key=lambda found: found[0])
-    return say(
-        evidence,
-        "gateway-limit",
-        CERTAIN if seen.gateway is not None and seen.gateway.is_verified else POSSIBLE,
-        f"{seen.name} stands before the server and ends silent connections by itself",
-        seen.grounds,
-        setting=setting,
-        is_note=True,
-    )
+    for seen in gateways(evidence):
+        found = [limit for limit in limits(evidence, LimitKind.IDLE) if limit.product == seen.key and seen.key]
+        if found and found[0].is_verified:
+            return say(
+                evidence,
+                "gateway-limit",
+                CERTAIN if seen.is_verified else POSSIBLE,
+                f"{seen.name} stands before the server and ends silent connections by itself",
+                seen.grounds,
+                setting=found[0].setting,
+                is_note=True,
+            )
+    return None
 
 
 def whose_side(evidence: Evidence) -> Finding | None:

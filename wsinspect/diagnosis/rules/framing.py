@@ -100,6 +100,8 @@ def bad_utf8(evidence: Evidence) -> Finding | None:
     found = broken(evidence, "text-utf8")
     if found is None or not was_refused(evidence, found) or found.row.side is None:
         return None
+    if any(violation.rule == "rsv1" for violation in found.row.violations):
+        return None  # compressed bytes are no text
     side = found.row.side
     return say(
         evidence,

@@ -56,13 +56,13 @@ def not_answered(evidence: Evidence) -> Finding | None:
     if evidence.failed_stage != "upgrade" or evidence.response is not None or evidence.body:
         return None
     story = evidence.story
-    if story is None or story.by_us:
+    if story is None or story.by_us or evidence.closer is Side.CLIENT:
         return None
     return say(
         evidence,
         "upgrade-not-answered",
         STRONG,
-        "the server took the request and ended TCP without an answer: it failed, or does not speak HTTP here",
+        "the server ended TCP without an answer: it failed, or this port speaks no plain HTTP (TLS?)",
         text.visible(evidence.connection.failure),
         do="see the server's log; check that the port speaks HTTP, and whether with TLS",
     )
@@ -73,7 +73,7 @@ def client_gave_up(evidence: Evidence) -> Finding | None:
     story, connection = evidence.story, evidence.connection
     if story is None or story.by_us or connection.upgraded_ns is not None or connection.status is not None:
         return None
-    if evidence.failed_stage or evidence.closer is not Side.CLIENT:
+    if evidence.failed_stage not in ("", "upgrade") or evidence.closer is not Side.CLIENT:
         return None
     return say(
         evidence,

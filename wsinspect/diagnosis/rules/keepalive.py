@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from wsinspect import text
+from wsinspect.codes.reasons import Subject, subject
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import MS, before_close, idle_ns, quote, unanswered_ping
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, say
 from wsinspect.diagnosis.software import setting_of
-from wsinspect.model import Finding, RowKind, Side
-
-_REASONS = (
-    "keepalive ping timeout",
-    "ping timed out",
-    "ping/pong timeout",
-    "ping timeout",
-    "pong timeout",
-    "heartbeat timeout",
-    "no response from heartbeat",
-    "ping/pong timed out",
-)
-"""What the reason of a close for a missing pong contains, in lower case: websockets and uvicorn, Tornado,
-simple-websocket, Ktor, phoenix.js, sockjs-node."""
+from wsinspect.model import EventKind, Finding, RowKind, Side
 
 _PATIENCE_NS = 400 * MS
 """The shortest wait for a pong that is taken for a timeout."""
+
+
+_STUCK_BYTES = 64 << 10
+"""Undelivered bytes that are more than what is always on its way."""
 
 
 def _advice(side: Side) -> str:
@@ -34,7 +26,7 @@ def _advice(side: Side) -> str:
 
 def says_ping_timeout(reason: str) -> bool:
     """Whether a close reason is one that libraries give for a missing pong."""
-    return any(known in reason.lower() for known in _REASONS)
+    return subject(reason) is Subject.KEEPALIVE
 
 
 def keepalive_timeout(evidence: Evidence) -> Finding | None:
@@ -84,7 +76,7 @@ def keepalive_drop(evidence: Evidence) -> Finding | None:
         f"the ping (row {ping.row.number}) was {text.duration(ping.age_ns)} old, and nothing came after it",
         rows=(ping.row,),
         do=_advice(silent),
-        setting=setting_of(evidence, 1006, about="ping"),
+        setting=setting_of(evidence, 1006, about=Subject.KEEPALIVE),
     )
 
 
@@ -119,6 +111,50 @@ def engine_io_timeout(evidence: Evidence) -> Finding | None:
     return None
 
 
+def slow_consumer(evidence: Evidence) -> Finding | None:
+    """Much data was stuck before a side that did not read, and nothing moved for a while before the end."""
+    story = evidence.story
+    if story is None or evidence.closer is None or evidence.connection.upgraded_ns is None:
+        return None
+    if not evidence.is_cut and evidence.code in (1000, 1001, 1012):
+        return None
+    for side in Side:
+        stuck, stall = undelivered(evidence, side), _stall(evidence, side.other)
+        if stuck < _STUCK_BYTES or stall < _PATIENCE_NS or idle_ns(evidence, side) < _PATIENCE_NS:
+            continue
+        ping = unanswered_ping(evidence, side.other)
+        waited = f"; a ping (row {ping.row.number}) waited behind it" if ping is not None else ""
+        return say(
+            evidence,
+            "slow-consumer",
+            CERTAIN if evidence.closer is side.other else STRONG,
+            f"the {side.label} had stopped reading: {text.size(stuck)} for it were stuck",
+            f"nothing moved towards it for {text.duration(stall)}, and nothing came from it{waited}",
+            rows=(ping.row if ping else None,),
+            do=f"let the {side.label} read faster, or send it less: drop or merge old updates",
+        )
+    return None
+
+
+def _stall(evidence: Evidence, sender: Side) -> int:
+    """How long a side's data had not moved before the end, in nanoseconds; what was let go at the end is no move."""
+    story = evidence.story
+    if story is None:
+        return 0
+    moved = [row.at_ns for row in before_close(evidence) if row.side is sender and story.at_ns - row.at_ns > 50 * MS]
+    return story.at_ns - max(moved) if moved else 0
+
+
+def undelivered(evidence: Evidence, to: Side) -> int:
+    """Bytes meant for a side that could not be given to it when its leg ended."""
+    total = 0
+    for row in evidence.rows:
+        if row.event is not None and row.event.kind is EventKind.END and row.side is to:
+            lost = row.event.data.get("undelivered")
+            total += lost if isinstance(lost, int) and lost > 0 else 0
+    return total
+
+
 def pong_behind_bulk(evidence: Evidence) -> Finding | None:
     """The silent side had been receiving a lot: its pong may have waited behind the data."""
     closer = evidence.closer
@@ -142,4 +178,4 @@ def pong_behind_bulk(evidence: Evidence) -> Finding | None:
     )
 
 
-RULES: tuple[Rule, ...] = (keepalive_timeout, engine_io_timeout, keepalive_drop, pong_behind_bulk)
+RULES: tuple[Rule, ...] = (slow_consumer, keepalive_timeout, engine_io_timeout, keepalive_drop, pong_behind_bulk)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from wsinspect import codes, text
 from wsinspect.codes import VendorCode
+from wsinspect.codes.reasons import Subject, subject
 from wsinspect.codes.vendors import Candidate, Meaning, recognise
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.diagnosis.facts import (
@@ -20,22 +19,13 @@ from wsinspect.diagnosis.facts import (
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, say
+from wsinspect.diagnosis.software import host_of
 from wsinspect.model import Finding, Row, RowKind, Side
 
-_LOGIN_CODES = frozenset({3000, 4001, 4401, 1008})
-_LOGIN_WORDS = (
-    *("unauthor", "unauthenticated", "authentic", "expired", "credential", "login", "log in", "sign in"),
-    *("token", "jwt", "api key", "apikey", "password", "session"),
-)
-_FORBIDDEN_WORDS = ("forbidden", "permission", "not allowed", "may not", "denied", "access", "role", "origin")
-_RATE_WORDS = ("rate", "too many", "flood", "throttl", "quota", "limit")
+_LOGIN_CODES = frozenset({1008, 3000, 4001, 4401})
 
 _BURST = 20
 """Messages within the last second that are taken for a burst."""
-
-
-def _has(evidence: Evidence, words: tuple[str, ...]) -> bool:
-    return any(word in evidence.reason.lower() for word in words)
 
 
 def _before(evidence: Evidence, row: Row | None) -> str:
@@ -50,7 +40,9 @@ def auth_refused(evidence: Evidence) -> Finding | None:
     if story is None or evidence.closer is not Side.SERVER or not story.is_wire or says_ping_timeout(evidence.reason):
         return None
     is_code = story.code in (3000, 4401)
-    if not is_code and not (_has(evidence, _LOGIN_WORDS) and (story.code in _LOGIN_CODES or 4000 <= story.code < 5000)):
+    if not is_code and not (
+        subject(evidence.reason) is Subject.LOGIN and (story.code in _LOGIN_CODES or 4000 <= story.code < 5000)
+    ):
         return None
     if story.code == 3000 and _is_sockjs(evidence):
         return None
@@ -59,7 +51,7 @@ def auth_refused(evidence: Evidence) -> Finding | None:
     return say(
         evidence,
         "login-refused",
-        STRONG if _has(evidence, _LOGIN_WORDS) else LIKELY,
+        STRONG if subject(evidence.reason) is Subject.LOGIN else LIKELY,
         "the server does not accept the login: missing, wrong or expired",
         f"{said}, {_before(evidence, row)}",
         rows=(row,),
@@ -73,7 +65,7 @@ def forbidden(evidence: Evidence) -> Finding | None:
     if story is None or evidence.closer is not Side.SERVER or not story.is_wire:
         return None
     is_code = story.code in (3003, 4403)
-    if not is_code and not (story.code == 1008 and _has(evidence, _FORBIDDEN_WORDS)):
+    if not is_code and not (story.code == 1008 and subject(evidence.reason) is Subject.FORBIDDEN):
         return None
     row = trigger(evidence)
     said = f"reason {quote(evidence.reason)}" if evidence.reason else f"code {story.code}"
@@ -100,7 +92,7 @@ def rate_limited(evidence: Evidence) -> Finding | None:
         for row in before_close(evidence)
         if row.side is Side.CLIENT and is_data(row) and story.at_ns - row.at_ns <= S
     ]
-    says_so = _has(evidence, _RATE_WORDS)
+    says_so = subject(evidence.reason) is Subject.RATE
     if len(recent) < _BURST and not (says_so and story.code in (1008, 4029, 4429)):
         return None
     return say(
@@ -243,8 +235,8 @@ def vendor_of(evidence: Evidence) -> tuple[Candidate, Meaning] | None:
     if evidence.code is None:
         return None
     connection = evidence.connection
-    host = urlsplit(connection.url).netloc.rpartition("@")[2]
-    for candidate in recognise(host, connection.subprotocol, path_of(connection.path)):
+    messages = [(row.side, row.head) for row in evidence.first_rows if row.side is not None and is_data(row)]
+    for candidate in recognise(host_of(evidence), connection.subprotocol, path_of(connection.path), messages):
         meaning = candidate.vendor.meaning(evidence.code, evidence.reason)
         if meaning is not None and candidate.is_strong:
             return candidate, meaning
@@ -257,13 +249,12 @@ def vendor_code(evidence: Evidence) -> Finding | None:
     if found is None or evidence.code is None or evidence.closer is None:
         return None
     candidate, meaning = found
-    is_sure = candidate.vendor.is_verified or "subprotocol" in candidate.grounds
     row = prompt_trigger(evidence)
     said = f", reason {quote(evidence.reason)}" if evidence.reason else ""
     return say(
         evidence,
         "vendor-code",
-        STRONG if is_sure and meaning.is_verified else POSSIBLE,
+        STRONG if candidate.is_sure and meaning.is_verified else POSSIBLE,
         f"{candidate.vendor.name}: {meaning.meaning.removesuffix('.')}",
         f"its table; it is recognised by its {' and '.join(candidate.grounds)}{said}",
         about=VendorCode(meaning.topic.vendor, meaning.topic.code, meaning.topic.variant),

@@ -87,16 +87,20 @@ def origin_refused(evidence: Evidence) -> Finding | None:
 
 def closed_before_accept(evidence: Evidence) -> Finding | None:
     """403 from an ASGI server: the application closed before it accepted, and its code was lost."""
-    if not refused(evidence, 403) or not server_name(evidence).startswith(_CLOSES_AS_403):
+    if not refused(evidence, 403) or is_foreign_origin(evidence) or "origin" in body_text(evidence).lower():
         return None
-    if is_foreign_origin(evidence) or "origin" in body_text(evidence).lower():
+    server = server_name(evidence)
+    # uvicorn's 403 has neither a body nor a Server header (measured: 0.54.0); others that refuse write at least one.
+    looks_like_it = not server and not evidence.body and evidence.answered("content-length") == "0"
+    if not server.startswith(_CLOSES_AS_403) and not looks_like_it:
         return None
     return say_refused(
         evidence,
         "closed-before-accept",
-        STRONG,
+        STRONG if server else LIKELY,
         "the application closed before it accepted the WebSocket; its own close code is lost",
-        "these servers turn such a close into HTTP 403",
+        "uvicorn, Hypercorn, Daphne and Granian turn such a close into HTTP 403"
+        + ("" if server else ", uvicorn without a body and a Server header"),
         do="see why it closes: login or origin, mostly; to show a close code, accept first and close then",
     )
 

@@ -78,21 +78,23 @@ def _is_key(key: str) -> bool:
         return False
 
 
+_HINTS = ("missing connection header", "missing upgrade header", "upgrade required", 'can "upgrade" only to')
+"""What servers say to a request whose Upgrade or Connection header was lost: websockets, Tornado, Node ws."""
+
+
 def upgrade_stripped(evidence: Evidence) -> Finding | None:
     """The request asked for an upgrade, and the server behind a proxy did not see that it did."""
-    if not refused(evidence, 200, 400, 404, 426, 505) or evidence.request is None:
+    if not refused(evidence, 400, 404, 426, 505) or evidence.request is None or wrong_request(evidence) is not None:
         return None
-    status, said = evidence.connection.status, body_text(evidence).lower()
-    before = gateways(evidence)
-    hints = ("missing connection header", "missing upgrade header", "upgrade required", 'can "upgrade" only to')
-    says_so = status in (426, 505) or any(hint in said for hint in hints)
-    if wrong_request(evidence) is not None or not (before or says_so):
+    status, said, before = evidence.connection.status, body_text(evidence), gateways(evidence)
+    says_so = status in (426, 505) or any(hint in said.lower() for hint in _HINTS)
+    if not before and (not says_so or status == 426):
+        return None  # a server that speaks plain HTTP here answers the same
+    if not says_so and _is_own_page(evidence, said):
         return None
-    if not says_so and status in (404, 200) and len(before) == 1 and before[0].name == "Apache httpd":
-        return None  # Apache may well be the server itself
+    if not says_so and status == 400 and said and "upgrade" not in said.lower():
+        return None
     who = before[0].name if len(before) == 1 else "a proxy"
-    if not before and status == 426:
-        return None
     return say_refused(
         evidence,
         "upgrade-stripped",
@@ -102,6 +104,12 @@ def upgrade_stripped(evidence: Evidence) -> Finding | None:
         do="let the proxy speak HTTP/1.1 to the server and pass Upgrade and Connection on",
         setting="proxy_http_version 1.1; proxy_set_header Upgrade and Connection (nginx)" if who == "nginx" else "",
     )
+
+
+def _is_own_page(evidence: Evidence, said: str) -> bool:
+    """Whether the gateway itself wrote the page: it signs with its name."""
+    product = server_name(evidence).partition("/")[0].partition(" ")[0]
+    return bool(product) and product in said.lower()
 
 
 def not_websocket(evidence: Evidence) -> Finding | None:
@@ -117,7 +125,7 @@ def not_websocket(evidence: Evidence) -> Finding | None:
         do = "correct the path; a server may also say this to a wrong Host"
     else:
         rule, cause = "no-websocket-here", f"the server speaks plain HTTP at {path}, no WebSocket"
-        do = "correct path or port, or enable WebSocket in the server"
+        do = "correct path or port, or enable WebSocket in the server and in every proxy before it"
     return say_refused(evidence, rule, STRONG, cause, do=do)
 
 

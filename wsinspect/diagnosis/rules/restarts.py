@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wsinspect import text
+from wsinspect.codes.reasons import Subject, subject
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import S, alike, prompt_trigger, quote
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, others_named, say
@@ -14,19 +15,6 @@ TOGETHER_NS = S
 
 _DOWN_NS = 30 * S
 """How soon after an end a refused dial shows that the server was gone."""
-
-_STOP_WORDS = (
-    "restart",
-    "shut",
-    "stop",
-    "maintenance",
-    "deploy",
-    "going away",
-    "drain",
-    "upgrade",
-    "reload",
-    "release",
-)
 
 
 def together(evidence: Evidence) -> tuple[int, ...]:
@@ -75,11 +63,11 @@ def going_away(evidence: Evidence) -> Finding | None:
     story = evidence.story
     if story is None or evidence.code != 1001 or evidence.closer is not Side.SERVER:
         return None
-    if "idle" in evidence.reason.lower() or "timeout" in evidence.reason.lower():
+    if subject(evidence.reason) in (Subject.IDLE, Subject.KEEPALIVE, Subject.LIFETIME):
         return None
     others, down = together(evidence), refused_after(evidence)
     said = f"reason {quote(evidence.reason)}" if evidence.reason else "code 1001 says so"
-    names_it = any(word in evidence.reason.lower() for word in _STOP_WORDS)
+    names_it = subject(evidence.reason) is Subject.RESTART
     gone = f"; the server refused {others_named(down)} afterwards" if down else ""
     return say(
         evidence,
@@ -109,7 +97,9 @@ def stopped_with_all(evidence: Evidence) -> Finding | None:
     if prompt_trigger(evidence) is not None:
         return None
     known = emission(evidence)
-    habit = f"; {known.software} sends {story.code} then" if known is not None and "stop" in known.why else ""
+    habit = (
+        f"; {known.software} sends {story.code} then" if known is not None and known.about is Subject.RESTART else ""
+    )
     return say(
         evidence,
         "all-closed-at-once",

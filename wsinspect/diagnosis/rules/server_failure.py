@@ -18,11 +18,11 @@ from wsinspect.diagnosis.facts import (
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, others_named, say
-from wsinspect.diagnosis.software import software_at
+from wsinspect.diagnosis.software import is_one_of, software_at
 from wsinspect.model import Finding, Row, RowKind, Side
 
-_DROPPING = ("uvicorn", "aiohttp", "Tornado", "Daphne")
-"""Servers that end TCP without a close frame when a handler raises (measured), by the beginning of their name."""
+_DROPPING = ("uvicorn", "aiohttp", "tornado")
+"""Servers that end TCP without a close frame when a handler raises (measured)."""
 
 _AT_ONCE_NS = S
 _LOG = "find the stack trace in the server's log at that second"
@@ -92,9 +92,9 @@ def dropped_on_message(evidence: Evidence) -> Finding | None:
     if not others and not _is_unanswered(evidence, row):
         return None
     server = software_at(evidence, Side.SERVER)
-    is_known = server.startswith(_DROPPING)
+    is_known = is_one_of(evidence, Side.SERVER, *_DROPPING)
     strength = STRONG if others else LIKELY if is_known else POSSIBLE
-    habit = f"; {server} ends TCP without a close frame then" if is_known else ""
+    habit = f"; {server.name} ends TCP without a close frame then" if server is not None and is_known else ""
     return say(
         evidence,
         "handler-dropped",
@@ -117,7 +117,7 @@ def empty_close_on_message(evidence: Evidence) -> Finding | None:
     story = evidence.story
     if story is None or story.code != 1005 or evidence.closer is not Side.SERVER:
         return None
-    if software_at(evidence, Side.SERVER) != "Granian":
+    if not is_one_of(evidence, Side.SERVER, "granian"):
         return None
     return say(
         evidence,
@@ -143,12 +143,12 @@ def ended_at_once(evidence: Evidence) -> Finding | None:
         and story.connection.upgraded_ns is not None
         and story.at_ns - story.connection.upgraded_ns <= _AT_ONCE_NS
     )
-    server = software_at(evidence, Side.SERVER)
+    is_known = is_one_of(evidence, Side.SERVER, *_DROPPING)
     same = f", as on {others_named(others)}" if others else ""
     return say(
         evidence,
         "handler-ended-at-once",
-        STRONG if others else LIKELY if server.startswith(_DROPPING) else POSSIBLE,
+        STRONG if others else LIKELY if is_known else POSSIBLE,
         "the server accepted the upgrade, then its handler returned or raised at once",
         f"no frame came, and TCP ended {text.duration(open_ns(evidence))} after the 101{same}",
         others=others,

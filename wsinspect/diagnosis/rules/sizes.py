@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from wsinspect import text
+from wsinspect.codes.reasons import Subject
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.diagnosis.facts import PROMPT_NS, arriving, before_close, quote, trigger
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
@@ -143,7 +144,7 @@ def dropped_on_big(evidence: Evidence) -> Finding | None:
         "no message as large came before it; some libraries end TCP instead of closing with 1009",
         rows=(big.row,),
         do=f"send the same with a smaller message; if that works, raise the size limit of the {closer.label}",
-        setting=setting_of(evidence, 1006, about="size"),
+        setting=setting_of(evidence, 1006, about=Subject.SIZE),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from wsinspect import text
+from wsinspect.codes.reasons import Subject, subject
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import (
     MS,
@@ -18,10 +17,11 @@ from wsinspect.diagnosis.facts import (
     server_name,
     unanswered_ping,
 )
-from wsinspect.diagnosis.gateways import Limit, LimitKind, Seen, gateways, products
+from wsinspect.diagnosis.gateways import Limit, LimitKind, Seen, gateways, limits
 from wsinspect.diagnosis.rules.transport import end_of
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, others_named, say
-from wsinspect.model import CloseStory, Ending, Finding, Row, RowKind, Side, Strength
+from wsinspect.diagnosis.software import products_at
+from wsinspect.model import CloseStory, Ending, Finding, Row, RowKind, Side
 
 SHORTEST_NS = 900 * MS
 """The shortest silence or age that is taken for a timer's."""
@@ -33,19 +33,20 @@ COMMON_AGES_S = (300, 3600, 7200, 14400, 86400)
 """Ages, in seconds, at which products cut by default."""
 
 
-class _Match(NamedTuple):
-    limit: Limit
-    seen: Seen
-
-
 def is_near(measured_ns: int, wanted_ns: int) -> bool:
     """Whether two durations are the same timer's: within 2 %, and 60 ms to 1 s."""
     return abs(measured_ns - wanted_ns) <= max(60 * MS, min(S, wanted_ns // 50))
 
 
-def is_whole(duration_ns: int) -> bool:
-    """Whether a duration is so near to whole seconds that somebody configured it."""
-    return duration_ns >= SHORTEST_NS and abs(duration_ns - round(duration_ns / S) * S) <= 40 * MS
+def is_whole(duration_ns: int, early_ns: int = 40 * MS) -> bool:
+    """Whether a duration is so near to whole seconds that somebody configured it.
+
+    Args:
+        duration_ns: the duration.
+        early_ns: how much too early the timer may be.
+    """
+    over = duration_ns % S
+    return duration_ns >= SHORTEST_NS and (over <= 40 * MS or over >= S - early_ns)
 
 
 def silence_of(story: CloseStory) -> int:
@@ -81,33 +82,21 @@ def same_age(evidence: Evidence) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _match(evidence: Evidence, kind: LimitKind, duration_ns: int) -> _Match | None:
-    """The product in sight whose default is this duration; a verified one before others."""
-    found = [
-        _Match(limit, seen)
-        for seen in products(evidence)
-        if seen.gateway is not None
-        for limit in seen.gateway.limits
-        if limit.kind is kind and is_near(duration_ns, limit.seconds * S)
-    ]
-    return next(iter(sorted(found, key=lambda match: not match.limit.is_verified)), None)
+def _match(evidence: Evidence, kind: LimitKind, duration_ns: int) -> Limit | None:
+    """The limit in sight whose default is this duration; a verified one before others."""
+    return next((one for one in limits(evidence, kind) if one.seconds and is_near(duration_ns, one.seconds * S)), None)
 
 
-def _sure(match: _Match) -> Strength:
-    gateway = match.seen.gateway
-    return STRONG if match.limit.is_verified and gateway is not None and gateway.is_verified else POSSIBLE
-
-
-def _settings(evidence: Evidence, kind: LimitKind) -> str:
-    """The setting of the only verified gateway in sight, whatever its value here; empty when there are several."""
-    found = [
-        limit.setting
-        for seen in products(evidence)
-        if seen.gateway is not None
-        for limit in seen.gateway.limits
-        if limit.kind is kind and limit.is_verified and seen.gateway.is_verified
-    ]
+def _setting(evidence: Evidence, kind: LimitKind) -> str:
+    """The setting of the only verified limit in sight, whatever its value here; empty when there are several."""
+    found = [limit.setting for limit in limits(evidence, kind) if limit.is_verified]
     return found[0] if len(found) == 1 else ""
+
+
+def _is_whole_for(evidence: Evidence, seen: Seen, idle: int) -> bool:
+    """Whether a silence is a whole number of seconds, as exactly as this gateway's timer is."""
+    found = [limit for limit in limits(evidence, LimitKind.IDLE) if seen.key and limit.product == seen.key]
+    return bool(found) and is_whole(idle, max(40, found[0].early_ms) * MS)
 
 
 def idle_timeout(evidence: Evidence) -> Finding | None:
@@ -121,19 +110,19 @@ def idle_timeout(evidence: Evidence) -> Finding | None:
     others, before = same_silence(evidence), gateways(evidence) if closer is Side.SERVER else ()
     is_common = any(abs(idle - seconds * S) <= S for seconds in COMMON_IDLE_S)
     strengths = [
-        _sure(match) if match is not None else None,
+        (STRONG if match.is_verified else POSSIBLE) if match is not None else None,
         STRONG if others else None,
-        LIKELY if is_common or (before and is_whole(idle)) else None,
+        LIKELY if is_common or any(_is_whole_for(evidence, one, idle) for one in before) else None,
         POSSIBLE if idle >= 20 * S else None,
     ]
     strength = max((one for one in strengths if one is not None), default=None)
     if strength is None:
         return None
-    who = match.seen.name if match else before[0].name if len(before) == 1 else ""
+    who = before[0].name if len(before) == 1 else match.service if match else ""
     where = who or ("a gateway or the server" if closer is Side.SERVER else "the client, or a box on the way to it")
     said = f"nothing was sent for {text.duration(idle)}, then TCP ended without a close frame"
     same = f"; the same silence ended {others_named(others)}" if others else ""
-    shown = f"; {(match.seen if match else before[0]).grounds}" if who else ""
+    shown = f"; {before[0].grounds}" if len(before) == 1 else ""
     return say(
         evidence,
         "idle-timeout",
@@ -143,7 +132,7 @@ def idle_timeout(evidence: Evidence) -> Finding | None:
         rows=tuple(_edge(evidence)),
         others=others,
         do="send a ping more often than that, or raise the timeout",
-        setting=match.limit.setting if match else _settings(evidence, LimitKind.IDLE) if before else "",
+        setting=match.setting if match else _setting(evidence, LimitKind.IDLE) if before else "",
     )
 
 
@@ -157,8 +146,7 @@ def idle_close(evidence: Evidence) -> Finding | None:
     story, idle = evidence.story, idle_ns(evidence)
     if story is None or not story.is_wire or evidence.closer is None:
         return None
-    reason = evidence.reason.lower()
-    if "idle" in reason or "inactiv" in reason:
+    if subject(evidence.reason) is Subject.IDLE:
         return say(
             evidence,
             "idle-close",
@@ -167,7 +155,7 @@ def idle_close(evidence: Evidence) -> Finding | None:
             f"reason {quote(evidence.reason)}, {text.duration(idle)} after the last frame",
             rows=tuple(_edge(evidence)),
             do="send a ping or a heartbeat more often than that",
-            setting=_settings(evidence, LimitKind.IDLE),
+            setting=_setting(evidence, LimitKind.IDLE),
         )
     if evidence.closer is not Side.SERVER or idle < SHORTEST_NS:
         return None
@@ -188,7 +176,7 @@ def idle_close(evidence: Evidence) -> Finding | None:
         rows=tuple(_edge(evidence)),
         others=others,
         do="send a heartbeat more often than that",
-        setting=match.limit.setting if match is not None else "",
+        setting=match.setting if match is not None else "",
     )
 
 
@@ -214,7 +202,7 @@ def lifetime_limit(evidence: Evidence) -> Finding | None:
     match, others = _match(evidence, LimitKind.LIFETIME, age), same_age(evidence)
     is_common = any(abs(age - seconds * S) <= S for seconds in COMMON_AGES_S)
     strengths = [
-        _sure(match) if match is not None else None,
+        (STRONG if match.is_verified else POSSIBLE) if match is not None else None,
         STRONG if len(others) >= 2 else LIKELY if others and is_whole(age) else None,
         LIKELY if is_common else None,
     ]
@@ -222,7 +210,7 @@ def lifetime_limit(evidence: Evidence) -> Finding | None:
     if strength is None:
         return None
     same = f"; {others_named(others)} ended at the same age" if others else ""
-    who = match.seen.name if match else "the server, or a gateway before it"
+    who = (match.service or _name(evidence, match)) if match else "the server, or a gateway before it"
     return say(
         evidence,
         "lifetime-limit",
@@ -231,8 +219,12 @@ def lifetime_limit(evidence: Evidence) -> Finding | None:
         f"messages were flowing until {text.duration(idle_ns(evidence))} before{same}",
         others=others,
         do="reconnect before the limit, or raise it",
-        setting=match.limit.setting if match else _settings(evidence, LimitKind.LIFETIME),
+        setting=match.setting if match else _setting(evidence, LimitKind.LIFETIME),
     )
+
+
+def _name(evidence: Evidence, limit: Limit) -> str:
+    return next((one.name for one in products_at(evidence, Side.SERVER) if one.key == limit.product), limit.product)
 
 
 def _explains_itself(evidence: Evidence) -> bool:

@@ -67,7 +67,7 @@ def server_dropped(evidence: Evidence) -> Finding | None:
     end = end_of(evidence, Side.SERVER)
     how = _HOW[end.how] if end is not None else "an end of TCP"
     rows = [row for row in evidence.rows if row.event is not None and row.side is Side.SERVER]
-    is_busy = idle_ns(evidence, Side.SERVER) < 2 * S and any(row.side is Side.SERVER for row in before_close(evidence))
+    is_busy = idle_ns(evidence, Side.SERVER) < S and any(row.side is Side.SERVER for row in before_close(evidence))
     return say(
         evidence,
         "server-dropped",
