@@ -31,8 +31,8 @@ def software(comparison: codes.Comparison) -> Iterator[Section]:
 
 def _sender(emission: Emission) -> str:
     reasons = " or ".join(f"'{reason}'" for reason in emission.reasons if reason != "*")
-    setting = f" (setting: {emission.setting})" if emission.setting else ""
-    return f"{emission.software}: {emission.why}{setting}." + (f" Reason: {reasons}." if reasons else "")
+    setting = f" Setting: {emission.setting}." if emission.setting else ""
+    return f"{emission.software}: {emission.why}." + (f" Reason: {reasons}." if reasons else "") + setting
 
 
 def _refusal(receiver: Receiver) -> str:

@@ -34,6 +34,7 @@ def details(topic: Topic, *, is_wire: bool, reason: str | None = None, side: Sid
     code = topic.code if isinstance(topic, VendorCode) else topic
     if isinstance(code, TransportEnd):
         found = senders(1006, reason, side=side, end=Ending(code.how), is_wire=False)
+        found = tuple(match for match in found if match.emission.end is not None)  # seen to end so, not only possible
     else:
         found = senders(code, reason, side=side)
         if isinstance(code, int):
