@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.samples import CRASH, CRASHED, CUT, HOSTILE, REFUSAL, REFUSED, START, event, row
-from wsinspect.model import Connection, EventKind, Payload, RowKind, SeenClose, Side, Violation
+from wsinspect.model import (
+    Connection,
+    EventKind,
+    Finding,
+    Payload,
+    RowKind,
+    SeenClose,
+    Side,
+    Strength,
+    Violation,
+)
 from wsinspect.report import records
 from wsinspect.report.records import Record, close_json, connection_json, row_json, to_line, utc
 
@@ -94,6 +104,37 @@ def test_control_frames() -> None:
     assert (close["event"], close["code"], close["reason"]) == ("close_frame", 1011, "so long")
     empty = again(row_json(row(RowKind.CLOSE, b"")))
     assert (empty["code"], empty["reason"]) == (None, "")
+
+
+def test_a_close_with_what_the_capture_says_about_it() -> None:
+    finding = Finding(
+        rule="handler-failed",
+        cause="the server's handler failed on message 5",
+        because="it closed 43 ms after message 5",
+        strength=Strength.STRONG,
+        topic="1011",
+        rows=(5,),
+        others=(2,),
+        next_step="find the stack trace",
+    )
+    assert "findings" not in again(close_json(CRASH))
+    assert again(close_json(CRASH, ()))["findings"] == []
+    assert again(close_json(CRASH, (finding,)))["findings"] == [
+        {
+            "rule": "handler-failed",
+            "cause": "the server's handler failed on message 5",
+            "because": "it closed 43 ms after message 5",
+            "strength": "strong",
+            "topic": "1011",
+            "for": True,
+            "alarm": True,
+            "note": False,
+            "rows": [5],
+            "connections": [2],
+            "next_step": "find the stack trace",
+            "setting": None,
+        }
+    ]
 
 
 def test_an_event() -> None:

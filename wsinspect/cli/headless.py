@@ -206,7 +206,7 @@ class Printer:
         if story is None:
             return []
         if self._as_json:
-            return [records.to_line(records.close_json(story)) + "\n"]
+            return [records.to_line(records.close_json(story, reader.findings(number))) + "\n"]
         return self._dated(connection.closed_ns, lines.close_line(story))
 
     def _dated(self, at_ns: int, line: str) -> list[str]:

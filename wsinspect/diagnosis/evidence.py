@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wsinspect.model import CloseHandshake, CloseStory, Connection, Handshake, Row, RowKind, Side
+from wsinspect.model import CloseHandshake, CloseStory, Connection, EndedBy, Handshake, Row, RowKind, Side
 from wsinspect.wire.close import ABNORMAL
 from wsinspect.wire.conversation import close_story
 from wsinspect.wire.handshake import (
@@ -157,7 +157,7 @@ def _who_left(story: CloseStory) -> CloseStory:
     if connection.first_close is None or story.sender is None or connection.upgraded_ns is None:
         return story
     gone = connection.client_end if story.sender is Side.SERVER else connection.server_end
-    if gone is None or gone.by_us or gone.at_ns > story.at_ns:
+    if gone is None or gone.by is not EndedBy.PEER or gone.at_ns > story.at_ns:
         return story
     return replace(
         story,

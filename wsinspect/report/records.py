@@ -58,6 +58,16 @@ Every record has
 - ``pings_unanswered``: pings with no pong
 - ``failure``: why the target was not reached, or null
 - ``violations``: rules the close frame broke (only then)
+- ``findings``: why it closed, as far as the capture tells: the most likely cause first, ``note`` last, each with
+
+  - ``rule``: stable name of what was found, such as ``handler-failed``; what programs compare
+  - ``cause``, ``because``, ``next_step``, ``setting``: sentences for people; the last two may be null
+  - ``strength``: ``certain``, ``strong``, ``likely`` or ``possible``
+  - ``topic``: what it speaks about: a code (``1011``), a status (``http:502``), a service's code (``discord:4004``)
+  - ``for``: whether it speaks for that code's usual meaning, or against it
+  - ``alarm``: whether something is wrong; false for a close that needs nothing
+  - ``note``: whether it explains something beside the cause, such as the answer to the close
+  - ``rows``, ``connections``: rows of this connection, and other connections, that it rests on
 """
 
 from __future__ import annotations
@@ -68,7 +78,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from wsinspect import codes
-from wsinspect.model import CloseStory, Connection, EndedBy, Payload, Row, RowKind, SeenClose, Side, Violation
+from wsinspect.model import CloseStory, Connection, EndedBy, Finding, Payload, Row, RowKind, SeenClose, Side, Violation
 from wsinspect.report.lines import ends_in_order, topic
 from wsinspect.wire.close import parse_close
 
@@ -130,8 +140,13 @@ _BY = {EndedBy.PEER: "peer", EndedBy.RELAY: "relay", EndedBy.US: "wsinspect"}
 _FRAME_EVENTS = {RowKind.PING: "ping", RowKind.PONG: "pong", RowKind.CLOSE: "close_frame"}
 
 
-def close_json(story: CloseStory) -> Record:
-    """The record of a connection's end."""
+def close_json(story: CloseStory, findings: Sequence[Finding] | None = None) -> Record:
+    """The record of a connection's end.
+
+    Args:
+        story: how it came to its end.
+        findings: why, the most likely cause first; None leaves the field out.
+    """
     connection = story.connection
     about = topic(story)
     last = story.last_message
@@ -157,6 +172,25 @@ def close_json(story: CloseStory) -> Record:
         "pings_unanswered": connection.pings_unanswered,
         "failure": connection.failure or None,
         **_violations(story.violations),
+        **({} if findings is None else {"findings": [finding_json(finding) for finding in findings]}),
+    }
+
+
+def finding_json(finding: Finding) -> Record:
+    """One finding."""
+    return {
+        "rule": finding.rule,
+        "cause": finding.cause,
+        "because": finding.because,
+        "strength": finding.strength.label,
+        "topic": finding.topic,
+        "for": finding.is_for,
+        "alarm": finding.is_alarm,
+        "note": finding.is_note,
+        "rows": list(finding.rows),
+        "connections": list(finding.others),
+        "next_step": finding.next_step or None,
+        "setting": finding.setting or None,
     }
 
 
