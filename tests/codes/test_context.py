@@ -377,9 +377,17 @@ def test_an_empty_close_is_told_in_many_ways() -> None:
 
 def test_a_library_that_shows_is_named() -> None:
     said = remark(context(cut(S, Ending.RST), agent="Python/3.11 aiohttp/3.14.5"), RemarkKind.TOLD)
-    assert said.text == "The client's program is told 1006, as aiohttp does it."
+    assert said.text == "The client's program is told 1006 by aiohttp."
     said = remark(context(closed(None), agent="Mozilla/5.0 (X11) Gecko/20100101 Firefox/133.0"), RemarkKind.TOLD)
-    assert said.text == "The client's program is told 1005, wasClean true, as a browser does it."
+    assert said.text == "The client's program is told 1005, wasClean true, by a browser."
+
+
+def test_what_is_told_as_expected_is_worth_no_line() -> None:
+    said = remark(context(closed(4102), agent="Python/3.11 websockets/17.4"), RemarkKind.TOLD)
+    assert said.text == "The client's program is told 4102 (the same code and reason) by Python websockets."
+    assert not said.is_notable
+    assert not remark(context(cut(S, Ending.FIN), agent="Python/3.11 websockets/17.4"), RemarkKind.TOLD).is_notable
+    assert remark(context(cut(S, Ending.FIN)), RemarkKind.TOLD).is_notable, "Tornado tells no code"
 
 
 def test_what_a_client_is_told_of_its_own_close() -> None:

@@ -48,6 +48,9 @@ EXAMPLES: list[tuple[Topic, Capture, list[str]]] = [
     # who failed: the one that spoke, or the one behind it
     (1011, {"sender": S, "reason": "", "gateway_seen": True}, ["1014", "1006"]),
     (1011, {"sender": S, "reason": ""}, ["1014", "1006"]),
+    (1011, {"sender": S, "reason": "KeyError: 'qty'"}, ["1008", "1014"]),
+    (1011, {"sender": S, "reason": "KeyError: 'qty'", "gateway_seen": True}, ["1014", "1008"]),
+    (1011, {"sender": S}, ["1014", "1006"]),
     (1011, {"sender": C, "reason": ""}, ["1006", "1000", "1001"]),
     (1011, {"sender": S, "reason": "upstream connect error"}, ["1014", "http:502"]),
     (1011, {"sender": S, "reason": "server is shutting down"}, ["1012", "1001"]),

@@ -36,8 +36,8 @@ class Rule:
     """First and last of the codes it is for; empty: any topic."""
     about: tuple[Subject, ...]
     sender: Side | None
-    is_mute: bool
-    """Whether it is only for a close without a reason."""
+    has_reason: bool | None
+    """Whether it is only for a close with a reason, or only for one without."""
     is_gateway: bool
     ends: tuple[Ending, ...]
     is_illegal: bool
@@ -49,7 +49,7 @@ class Rule:
             (not self.codes or _is_in(topic, self.codes))
             and (not self.about or facts.about in self.about)
             and self.sender in (None, facts.sender)
-            and not (self.is_mute and facts.reason != "")
+            and self.has_reason in (None, None if facts.reason is None else bool(facts.reason))
             and not (self.is_gateway and not facts.is_gateway)
             and (not self.ends or facts.end in self.ends)
             and not (self.is_illegal and not facts.is_illegal)
@@ -82,7 +82,7 @@ def _rule(part: Table) -> Rule:
         codes=part.spans("codes", HIGHEST_CODE),
         about=part.choices("about", Subject),
         sender=_SIDES[sender],
-        is_mute=part.boolean("no_reason", False),
+        has_reason=part.boolean("reason") if "reason" in part else None,
         is_gateway=part.boolean("gateway", False),
         ends=part.choices("end", Ending),
         is_illegal=part.boolean("illegal", False),

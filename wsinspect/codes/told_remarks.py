@@ -22,7 +22,7 @@ def application_told(scene: Scene) -> Remark | None:
     if scene.sender is Side.CLIENT:
         return _own(scene)
     if scene.is_cut:
-        return _said(scene, told(_way(scene)), expected=None)
+        return _said(scene, told(_way(scene)), expected=1006)
     if not scene.story.is_wire:
         return _said(scene, told("empty"), expected=1005)
     if scene.code is None:
@@ -58,7 +58,7 @@ def _way(scene: Scene) -> Received:
 
 
 def _said(
-    scene: Scene, entries: Sequence[Told], *, expected: int | None, whose: str = "client's", note: str = ""
+    scene: Scene, entries: Sequence[Told], *, expected: int, whose: str = "client's", note: str = ""
 ) -> Remark | None:
     if not entries:
         return None
@@ -69,7 +69,9 @@ def _said(
     mine = at(entries, scene.keys(Side.CLIENT))
     more = tuple(f"{one.name} {one.version}: {one.told}." for one in mine or entries)
     if mine:
-        text = f"The {whose} program is told {mine[0].told}, as {mine[0].name} does it."
+        what = mine[0].told if mine[0].told[:1].isdigit() else f"{_code(mine[0].code)} ({mine[0].told})"
+        comma = "," if "," in what else ""
+        text = f"The {whose} program is told {what}{comma} by {mine[0].name}."
     else:
         text = f"The {whose} program is told {_shares(entries, whose_answer)}."
     is_notable = any(one.code != expected for one in mine or entries)
