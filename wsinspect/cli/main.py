@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "Watch real servers, a gateway and clients close in every classic way.",
     "proxy": "Stand between your client and your server, and record what crosses.",
     "open": "Look at a saved session, or follow one that is being recorded.",
+    "report": "Write a saved session's failure as a ticket, with secrets masked.",
     "explain": "Say what a close code means, beside the one it is confused with.",
 }
 """Each command, whose function has the same name in a module of the same name (``open`` in ``open_``)."""

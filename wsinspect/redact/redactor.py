@@ -204,7 +204,9 @@ class Redactor:
         masked = self._masked(value.said, place, is_cut=is_cut, depth=depth + 1)
         if masked == value.said:
             return []
-        return [Edit(value.start, value.end, json.dumps(masked, ensure_ascii=False)[1:-1])]
+        # What stands for half a character stays an escape, as JSON has it.
+        said = json.dumps(masked, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+        return [Edit(value.start, value.end, said[1:-1])]
 
     def _take(self, hit: Hit, place: str, edits: list[Edit], *, is_last: bool) -> None:
         """Learn what is a secret, and mask this place of it unless it is masked already."""
@@ -222,7 +224,8 @@ class Redactor:
         one = next((self._by_value[value] for value in values if value in self._by_value), None)
         if one is None and is_partial and len(values[0]) >= SHORTEST_NAMED:
             longer = (known for value, known in self._by_value.items() if value.startswith(values[0]))
-            one = next((known for known in longer if known.kind == hit.kind), None)
+            enough = len(values[0]) >= SHORTEST_BEGINNING
+            one = next((known for known in longer if enough or known.kind == hit.kind), None)
             if one is not None:
                 return one
         if one is None:
