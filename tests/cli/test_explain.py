@@ -238,7 +238,7 @@ try:
 except SystemExit as done:
     assert done.code == 0, done
 heavy = {"textual", "rich", "asyncio", "websockets", "sqlite3", "socket", "ssl", "difflib",
-         "platformdirs"} & set(sys.modules)
+         "platformdirs", "wsinspect.model"} & set(sys.modules)
 assert not heavy, heavy
 """
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from wsinspect import codes
-from wsinspect.cli.columns import Section
-from wsinspect.codes.details import details
-from wsinspect.codes.emitters import Emission
-from wsinspect.codes.receivers import Receiver, Told
 from wsinspect.codes.vendors import known
+
+if TYPE_CHECKING:
+    from wsinspect.cli.columns import Section
+    from wsinspect.codes.emitters import Emission
+    from wsinspect.codes.receivers import Receiver, Told
 
 
 def services(code: int) -> Section:
@@ -20,6 +22,8 @@ def services(code: int) -> Section:
 
 def software(comparison: codes.Comparison) -> Iterator[Section]:
     """Who sends each of the two, who refuses it, and what programs are told."""
+    from wsinspect.codes.details import details  # costs as much as all else, and only --more needs it
+
     for entry in (comparison.a, comparison.b):
         about = details(entry.topic, is_wire=entry.is_wire)
         is_cut = isinstance(entry.topic, codes.TransportEnd) or entry.topic == 1006
