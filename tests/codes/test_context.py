@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fixtures.session import build, build_hostile
 from wsinspect import codes
 from wsinspect.codes import HttpStatus, VendorCode
 from wsinspect.codes.context import CloseContext, Remark, RemarkKind, close_context
 from wsinspect.codes.remark import named, sentence
 from wsinspect.model import Connection, EndedBy, Ending, LegEnd, Row, RowKind, SeenClose, Side, Strength
+from wsinspect.session.reader import Reader
 from wsinspect.wire.close import parse_close
 from wsinspect.wire.conversation import close_story
 from wsinspect.wire.handshake import parse_request, parse_response
@@ -486,3 +490,26 @@ def test_no_capture_raises_or_hides_anything(
         assert len(one.text) <= 330
         if one.strength is Strength.CERTAIN:
             assert "reportedly" not in one.text
+
+
+@pytest.mark.parametrize("write", [build, build_hostile])
+def test_every_close_of_a_recording_is_put_in_words(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+    reader = Reader(write(tmp_path / "session.wsi"))
+    explained = 0
+    for connection in reader.connections(1, 100):
+        evidence = reader.evidence(connection.id)
+        if evidence is None or evidence.story is None:
+            continue
+        found = close_context(
+            connection,
+            evidence.story,
+            request=evidence.request,
+            response=evidence.response,
+            first_messages=evidence.first_rows,
+        )
+        explained += len(found.remarks)
+        assert found.related
+        assert found.retry
+        assert all(line.isprintable() for one in found.remarks for line in (one.text, *one.more))
+    reader.close()
+    assert explained
