@@ -275,7 +275,7 @@ def told(evil: str, number: int = 3) -> Material:
     connection = replace(
         CRASHED,
         id=number,
-        url=f"ws://127.0.0.1:9000/{evil}",
+        url=f"wss://{evil}/{evil}",
         path=f"/{evil}",
         subprotocol=line,
         extensions=line,

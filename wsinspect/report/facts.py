@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from wsinspect import codes, text
 from wsinspect.model import Connection, Handshake, SeenClose, SessionInfo, Side, Traffic
@@ -57,7 +56,7 @@ def _upgrade(connection: Connection, handshake: Handshake) -> Iterator[Span]:
         yield from (own(", no subprotocol though asked for "), peer(asked))
     if connection.extensions:
         yield from (own(", "), peer(connection.extensions))
-    if urlsplit(connection.url).scheme in ("wss", "https"):
+    if connection.url.partition("://")[0].lower() in ("wss", "https"):
         yield own(", TLS" + ("" if handshake.tls_ns is None else f" in {text.duration(handshake.tls_ns)}"))
 
 

@@ -124,7 +124,10 @@ def redirected(evidence: Evidence) -> Finding | None:
         return None
     to = evidence.answered("location")
     asked_path = evidence.connection.path.partition("?")[0]
-    target_path = urlsplit(to).path if to else ""
+    try:
+        target_path = urlsplit(to).path
+    except ValueError:
+        target_path = ""
     if to.lower().startswith(("https:", "wss:")) and evidence.connection.url.startswith("ws:"):
         why = "to TLS"
     elif target_path.rstrip("/") == asked_path.rstrip("/") and target_path != asked_path:
