@@ -7,6 +7,7 @@ from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import PROMPT_NS, is_browser, last_message, quote
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
 from wsinspect.diagnosis.saying import LIKELY, STRONG, Rule, say
+from wsinspect.diagnosis.software import is_one_of
 from wsinspect.model import Finding, Row, Side
 
 
@@ -87,11 +88,16 @@ def client_code(evidence: Evidence) -> Finding | None:
 
 
 def client_failed(evidence: Evidence) -> Finding | None:
-    """1011 from the client: its own code raised."""
-    if evidence.code != 1011 or evidence.closer is not Side.CLIENT or says_ping_timeout(evidence.reason):
+    """1011 from the client, or 1008 from a Jetty client: its own code raised."""
+    is_jetty = evidence.code == 1008 and is_one_of(evidence, Side.CLIENT, "jetty")
+    if (evidence.code != 1011 and not is_jetty) or evidence.closer is not Side.CLIENT:
+        return None
+    if says_ping_timeout(evidence.reason):
         return None
     row = _last_received(evidence)
-    said = f"reason {quote(evidence.reason)}" if evidence.reason else "1011 from the client"
+    said = f"reason {quote(evidence.reason)}" if evidence.reason else f"{evidence.code} from the client"
+    if is_jetty:
+        said += "; a Jetty client closes with 1008 when its own listener fails"
     return say(
         evidence,
         "client-failed",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from wsinspect import text
 from wsinspect.codes.reasons import Subject, subject
 from wsinspect.diagnosis.evidence import Evidence
-from wsinspect.diagnosis.facts import S, alike, prompt_trigger, quote
+from wsinspect.diagnosis.facts import S, alike, idle_ns, prompt_trigger, quote
+from wsinspect.diagnosis.gateways import gateways
+from wsinspect.diagnosis.rules.timeouts import SHORTEST_NS, is_near, silence_of
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, others_named, say
-from wsinspect.diagnosis.software import emission
+from wsinspect.diagnosis.software import emission, setting_of
 from wsinspect.model import CloseStory, Finding, Side
 
 TOGETHER_NS = S
@@ -34,6 +36,22 @@ def refused_after(evidence: Evidence) -> tuple[int, ...]:
         other.id
         for other in evidence.siblings
         if other.status_by_us and "refused" in other.failure and 0 <= other.opened_ns - story.at_ns <= _DOWN_NS
+    )
+
+
+def is_each_its_own_timer(evidence: Evidence, others: tuple[int, ...]) -> bool:
+    """Whether these ended together by chance: each after the same silence or age, at times as far apart as that."""
+    story, upgraded_ns = evidence.story, evidence.connection.upgraded_ns
+    if story is None or upgraded_ns is None:
+        return False
+    group = [other for other in evidence.stories if other.connection.id in others]
+    ends = [story.at_ns, *(other.at_ns for other in group)]
+    silences = [idle_ns(evidence), *map(silence_of, group)]
+    ages = [story.at_ns - upgraded_ns, *(other.at_ns - (other.connection.upgraded_ns or 0) for other in group)]
+    spread = max(ends) - min(ends)
+    return any(
+        min(lasted) >= SHORTEST_NS and max(lasted) - min(lasted) < spread // 4 and is_near(max(lasted), min(lasted))
+        for lasted in (silences, ages)
     )
 
 
@@ -80,6 +98,24 @@ def going_away(evidence: Evidence) -> Finding | None:
     )
 
 
+def caddy_reloaded(evidence: Evidence) -> Finding | None:
+    """1001 without a reason through Caddy: it tells both sides so when its configuration is reloaded, or it stops."""
+    if evidence.code != 1001 or evidence.closer is not Side.SERVER or evidence.reason:
+        return None
+    seen = next((one for one in gateways(evidence) if one.key == "caddy"), None)
+    if seen is None:
+        return None
+    return say(
+        evidence,
+        "caddy-reloaded",
+        STRONG,
+        "Caddy reloaded its configuration, or was stopped: it then closes with 1001 to both sides",
+        f"{seen.grounds}; 1001 without a reason",
+        do="compare with the time of the reload",
+        setting=setting_of(evidence, 1001),
+    )
+
+
 def stopped_with_all(evidence: Evidence) -> Finding | None:
     """Several connections end in the same moment with a code that some servers send when they stop."""
     story = evidence.story
@@ -94,7 +130,7 @@ def stopped_with_all(evidence: Evidence) -> Finding | None:
     others, down = together(evidence), refused_after(evidence)
     if len(others) < 2 and not (others and down):
         return None
-    if prompt_trigger(evidence) is not None:
+    if prompt_trigger(evidence) is not None or is_each_its_own_timer(evidence, others):
         return None
     known = emission(evidence)
     habit = (
@@ -117,7 +153,7 @@ def process_died(evidence: Evidence) -> Finding | None:
     if story is None or not evidence.is_cut or evidence.closer is not Side.SERVER:
         return None
     others, down = together(evidence), refused_after(evidence)
-    if not others and not down:
+    if (not others and not down) or (others and is_each_its_own_timer(evidence, others)):
         return None
     gone = f"nobody listened when {others_named(down)} tried afterwards" if down else ""
     return say(
@@ -131,4 +167,4 @@ def process_died(evidence: Evidence) -> Finding | None:
     )
 
 
-RULES: tuple[Rule, ...] = (says_restart, process_died, going_away, stopped_with_all)
+RULES: tuple[Rule, ...] = (says_restart, process_died, caddy_reloaded, going_away, stopped_with_all)

@@ -18,7 +18,7 @@ from wsinspect.diagnosis.facts import (
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, others_named, say
-from wsinspect.diagnosis.software import is_one_of, software_at
+from wsinspect.diagnosis.software import emission, is_one_of, software_at
 from wsinspect.model import Finding, Row, RowKind, Side
 
 _DROPPING = ("uvicorn", "aiohttp", "tornado")
@@ -73,6 +73,9 @@ def failed_unprompted(evidence: Evidence) -> Finding | None:
         return None
     if open_ns(evidence) <= _AT_ONCE_NS:
         cause, because = "the server's handler failed as soon as the connection was open", "no message came before"
+    elif is_one_of(evidence, Side.SERVER, "hypercorn") and not evidence.reason:
+        cause = "the application returned without closing, or Hypercorn is stopping: it says 1011 for both"
+        because = "1011 without a message before it, from Hypercorn"
     elif evidence.reason:
         cause, because = f"the server failed: {quote(evidence.reason)}", "the reason of its 1011"
     else:
@@ -156,6 +159,24 @@ def ended_at_once(evidence: Evidence) -> Finding | None:
     )
 
 
+def known_reason(evidence: Evidence) -> Finding | None:
+    """The reason is, word for word, one that a known product gives."""
+    story, closer = evidence.story, evidence.closer
+    if story is None or closer is None or not story.reason or not story.is_wire:
+        return None
+    known = emission(evidence)
+    if known is None or not known.reasons or "*" in known.reasons:
+        return None
+    return say(
+        evidence,
+        "known-reason",
+        LIKELY,
+        f"{known.software} says so when {known.why}",
+        f"the {closer.label}'s reason {quote(evidence.reason)} is its text",
+        setting=f"{known.setting} ({known.software})" if known.setting else "",
+    )
+
+
 def handler_returned(evidence: Evidence) -> Finding | None:
     """1000 from the server: closed on purpose, or the handler came to its end."""
     if evidence.code != 1000 or evidence.closer is not Side.SERVER or says_ping_timeout(evidence.reason):
@@ -178,5 +199,6 @@ RULES: tuple[Rule, ...] = (
     ended_at_once,
     failed_unprompted,
     empty_close_on_message,
+    known_reason,
     handler_returned,
 )

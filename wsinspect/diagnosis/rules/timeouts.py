@@ -26,11 +26,22 @@ from wsinspect.model import CloseStory, Ending, Finding, Row, RowKind, Side
 SHORTEST_NS = 900 * MS
 """The shortest silence or age that is taken for a timer's."""
 
-COMMON_IDLE_S = (60, 100, 230, 240, 300, 350, 400, 600, 3600)
-"""Silences, in seconds, after which products cut by default."""
+COMMON_IDLE_S = (55, 60, 300, 600, 3600)
+"""Silences, in seconds, after which products cut by default, by their source or documentation."""
 
-COMMON_AGES_S = (300, 3600, 7200, 14400, 86400)
-"""Ages, in seconds, at which products cut by default."""
+REPORTED_IDLE_S = (100, 230, 240, 350, 400)
+"""The same, by report only."""
+
+COMMON_AGES_S = (7200, 14400, 86400)
+"""Ages, in seconds, at which products cut by default, by their source or documentation."""
+
+REPORTED_AGES_S = (300, 3600)
+"""The same, by report only."""
+
+
+def is_about(duration_ns: int, seconds: tuple[int, ...]) -> bool:
+    """Whether a duration is one of these, give or take a second."""
+    return any(abs(duration_ns - one * S) <= S for one in seconds)
 
 
 def is_near(measured_ns: int, wanted_ns: int) -> bool:
@@ -96,7 +107,7 @@ def _setting(evidence: Evidence, kind: LimitKind) -> str:
 def _is_whole_for(evidence: Evidence, seen: Seen, idle: int) -> bool:
     """Whether a silence is a whole number of seconds, as exactly as this gateway's timer is."""
     found = [limit for limit in limits(evidence, LimitKind.IDLE) if seen.key and limit.product == seen.key]
-    return bool(found) and is_whole(idle, max(40, found[0].early_ms) * MS)
+    return bool(found) and seen.is_verified and found[0].is_verified and is_whole(idle, max(40, found[0].early_ms) * MS)
 
 
 def idle_timeout(evidence: Evidence) -> Finding | None:
@@ -108,11 +119,10 @@ def idle_timeout(evidence: Evidence) -> Finding | None:
         return None
     match = _match(evidence, LimitKind.IDLE, idle) if closer is Side.SERVER else None
     others, before = same_silence(evidence), gateways(evidence) if closer is Side.SERVER else ()
-    is_common = any(abs(idle - seconds * S) <= S for seconds in COMMON_IDLE_S)
     strengths = [
         (STRONG if match.is_verified else POSSIBLE) if match is not None else None,
         STRONG if others else None,
-        LIKELY if is_common or any(_is_whole_for(evidence, one, idle) for one in before) else None,
+        LIKELY if is_about(idle, COMMON_IDLE_S) or any(_is_whole_for(evidence, one, idle) for one in before) else None,
         POSSIBLE if idle >= 20 * S else None,
     ]
     strength = max((one for one in strengths if one is not None), default=None)
@@ -200,11 +210,10 @@ def lifetime_limit(evidence: Evidence) -> Finding | None:
     if idle_ns(evidence) > age // 4 or _explains_itself(evidence):
         return None
     match, others = _match(evidence, LimitKind.LIFETIME, age), same_age(evidence)
-    is_common = any(abs(age - seconds * S) <= S for seconds in COMMON_AGES_S)
     strengths = [
         (STRONG if match.is_verified else POSSIBLE) if match is not None else None,
         STRONG if len(others) >= 2 else LIKELY if others and is_whole(age) else None,
-        LIKELY if is_common else None,
+        LIKELY if is_about(age, COMMON_AGES_S) else POSSIBLE if is_about(age, REPORTED_AGES_S) else None,
     ]
     strength = max((one for one in strengths if one is not None), default=None)
     if strength is None:
@@ -270,7 +279,7 @@ def pings_one_way(evidence: Evidence) -> Finding | None:
     silence = story.at_ns - (data_ns if data_ns is not None else evidence.connection.upgraded_ns or story.at_ns)
     if len(pings) < 2 or idle_ns(evidence) * 2 > silence or silence < 5 * S:
         return None
-    is_timer = any(is_near(silence, seconds * S) for seconds in (*COMMON_IDLE_S, 55, 30))
+    is_timer = any(is_near(silence, seconds * S) for seconds in (*COMMON_IDLE_S, *REPORTED_IDLE_S, 30))
     if not is_timer:
         return None
     return say(
