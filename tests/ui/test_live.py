@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.fixtures.session import C_TO_S, MS, NOW_NS, S_TO_C, START_NS, TEXT, Live, Peer, S
 from tests.ui.conftest import MakeApp
@@ -199,3 +200,27 @@ async def test_age_goes_on(live: Live, make_app: MakeApp) -> None:
         shown.set_clock(NOW_NS + 2 * S)
         assert "1:26" in shown.render_line(0).text
     assert NOW_NS - START_NS == 84 * S
+
+
+async def test_a_capture_that_ended_by_itself_is_said_and_not_asked_about(live: Live, make_app: MakeApp) -> None:
+    open_feed(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        app_of(pilot).capture_ended()
+        open_feed(live, S)
+        await until(pilot, lambda: main_of(pilot).query_one(ConnectionList).total == 2)
+        await settle(pilot)
+        assert not main_of(pilot).query_one(HeaderLine).facts.is_recording
+        assert "ended by itself" in str(main_of(pilot).query_one("#notice", Static).content)
+        await pilot.press("q")
+        await until(pilot, lambda: not app_of(pilot).is_running)
+
+
+async def test_notices_and_http_requests_are_shown(live: Live, make_app: MakeApp) -> None:
+    live.recorder.http_request("GET /[/x] 200")
+    live.commit()
+    notice = "listening beyond this machine: [/x]"
+    async with make_app(live.path, is_live=True, notices=(notice,)).run_test(size=(180, 44)) as pilot:
+        await settle(pilot)
+        assert notice in str(main_of(pilot).query_one("#notice", Static).content)
+        assert "1 HTTP request, last: GET /[/x] 200" in main_of(pilot).query_one(HeaderLine).render_line(0).text

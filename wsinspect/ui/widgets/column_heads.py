@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
 from wsinspect.ui.columns import Placed, heads
+from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 
@@ -20,7 +19,7 @@ class ColumnHeads(Widget):
 
     def __init__(self, *, is_filled: bool = False) -> None:
         super().__init__(classes="-filled" if is_filled else "")
-        self._is_filled = is_filled
+        self._tone = Tone.STRONG if is_filled else Tone.DIM
         self._placed: tuple[Placed, ...] = ()
 
     def place(self, placed: tuple[Placed, ...]) -> None:
@@ -30,8 +29,4 @@ class ColumnHeads(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line of titles."""
-        base = self.rich_style
-        tone = Style.parse(Tone.STRONG if self._is_filled else Tone.DIM).rich_style
-        pieces = heads(self._placed, "x")
-        segments = [Segment(piece.text, base + tone if piece.style else base) for piece in pieces]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        return Painter().strip(heads(self._placed, self._tone), self.size.width, self.rich_style)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
-from rich.segment import Segment
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.ui import safe
+from wsinspect.ui.bridge import Pulse
 from wsinspect.ui.columns import Piece, fit
 from wsinspect.ui.outcome import outcome
+from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 from wsinspect.ui.tally import Counts
 from wsinspect.ui.theme import Tone
@@ -33,6 +34,29 @@ class Facts:
     counts: Counts = field(default_factory=Counts)
     is_badge: bool = False
     """Whether a failure happened elsewhere that was not looked at."""
+
+
+def facts_of(pulse: Pulse, *, source: str, is_recording: bool, is_badge: bool) -> Facts:
+    """What the header says of a session.
+
+    Args:
+        pulse: what the session is now.
+        source: what is captured, in words; empty: the file's own words.
+        is_recording: whether it is being recorded.
+        is_badge: whether a failure was not looked at yet.
+    """
+    info = pulse.info
+    requests = info.http_requests
+    http = f"{requests:,} HTTP request{'s' if requests != 1 else ''}, last: {info.http_last}" if requests else ""
+    return Facts(
+        is_recording=is_recording,
+        file_name=PurePath(info.path).name,
+        bytes_on_disk=info.bytes_on_disk,
+        source=source or info.source,
+        http=http,
+        counts=pulse.counts,
+        is_badge=is_badge,
+    )
 
 
 class HeaderLine(Widget):
@@ -58,11 +82,7 @@ class HeaderLine(Widget):
         left = fit(_left(self.facts), max(0, width - right_width - 3))
         pieces = fit([*left], max(0, width - right_width - 1)) + right
         self._badge = _span_of_badge(pieces)
-        base = self.rich_style
-        segments = [
-            Segment(piece.text, base + Style.parse(piece.style).rich_style if piece.style else base) for piece in pieces
-        ]
-        return Strip(segments).adjust_cell_length(width, base)
+        return Painter().strip(pieces, width, self.rich_style)
 
     def on_click(self, event: object) -> None:
         """A click on the badge goes where it points."""

@@ -5,19 +5,19 @@ What does not fit is left out from the end; help and the palette always stand on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.ui.actions import by_id
+from wsinspect.ui.columns import Piece
+from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 
@@ -73,31 +73,31 @@ class KeysLine(Widget):
     def render_line(self, y: int) -> Strip:
         """The line."""
         width = self.size.width
-        base = self.rich_style
-        room = width - sum(hint.width for hint in self._fixed) - 1
+        fixed_width = sum(hint.width for hint in self._fixed)
         shown: list[Hint] = []
+        used = 1
         for hint in self._hints:
-            if sum(one.width for one in shown) + hint.width <= room:
+            if used + hint.width <= width - fixed_width:
                 shown.append(hint)
+                used += hint.width
+        begin = max(0, width - fixed_width + 1)
         self._spans = []
-        left = list(self._segments(shown, 1))
-        begin = max(0, width - sum(hint.width for hint in self._fixed) + 1)
-        gap = begin - 1 - sum(hint.width for hint in shown)
-        right = list(self._segments(self._fixed, begin))
-        segments = [Segment(" ", base), *left, Segment(" " * max(0, gap), base), *right]
-        return Strip(segments).adjust_cell_length(width, base)
+        left = list(self._pieces(shown, 1))
+        gap = Piece(" " * max(0, begin - used), "")
+        right = list(self._pieces(self._fixed, begin))
+        return Painter().strip([Piece(" ", ""), *left, gap, *right], width, self.rich_style)
 
-    def _segments(self, hints: list[Hint] | tuple[Hint, ...], at: int) -> Iterator[Segment]:
-        key_style = self.rich_style + Style.parse(Tone.KEY).rich_style
+    def _pieces(self, hints: Iterable[Hint], at: int) -> Iterator[Piece]:
+        """The hints from column ``at`` on; notes where each key can be clicked."""
         for hint in hints:
             end = at + hint.width
             for index, (shown, key) in enumerate(hint.keys):
                 cells = text.cells(shown) + 1
                 is_last = index == len(hint.keys) - 1
                 self._spans.append((range(at, end - 1 if is_last else at + cells), key))
-                yield Segment(f"{shown} ", key_style)
+                yield Piece(f"{shown} ", Tone.KEY)
                 at += cells
-            yield Segment(f"{hint.label}  ", self.rich_style)
+            yield Piece(f"{hint.label}  ", Tone.PLAIN)
             at = end
 
     def on_click(self, event: events.Click) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 
 from wsinspect.ui.pages import LinesPage, Page
+from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 
 
@@ -21,6 +20,7 @@ class LineView(ScrollView, can_focus=True):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._page: Page = LinesPage(())
+        self._painter = Painter()
 
     def show(self, page: Page, *, keeps_place: bool = False) -> None:
         """Show another page, from its beginning or from where the last one was."""
@@ -33,12 +33,11 @@ class LineView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.scrollable_content_region.width
-        base = self.rich_style
         index = self.scroll_offset.y + y
-        if index >= len(self._page):
-            return Strip.blank(width, base)
-        segments = [
-            Segment(piece.text, base + Style.parse(piece.style).rich_style if piece.style else base)
-            for piece in self._page.line(index)
-        ]
-        return Strip(segments).crop(0, width).adjust_cell_length(width, base)
+        pieces = self._page.line(index) if index < len(self._page) else ()
+        return self._painter.strip(pieces, width, self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Colours changed."""
+        super().notify_style_update()
+        self._painter.clear()

@@ -11,14 +11,11 @@ following (``is_following``) scrolls by itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from textwrap import wrap
 from typing import Generic, TypeVar
 
-from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual import events
 from textual.geometry import Size
@@ -26,16 +23,29 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
+from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Closed
 from wsinspect.ui.columns import Cell, Column, Piece, Placed, line, place
+from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 
 T = TypeVar("T")
+
+
+@dataclass
+class ListMessage(Message):
+    """Something that happened in a list."""
+
+    source: Widget
+
+    @property
+    def control(self) -> Widget:
+        """The list."""
+        return self.source
 
 
 class RowList(ScrollView, Generic[T], can_focus=True):
@@ -54,10 +64,9 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     """Whether the list keeps to its newest row."""
 
     @dataclass
-    class Moved(Message):
+    class Moved(ListMessage):
         """The cursor is on another row."""
 
-        source: Widget
         index: int
 
         def can_replace(self, message: Message) -> bool:
@@ -65,39 +74,37 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             return isinstance(message, RowList.Moved) and message.source is self.source
 
     @dataclass
-    class Opened(Message):
+    class Opened(ListMessage):
         """The row under the cursor is to be opened."""
 
-        source: Widget
         index: int
 
     @dataclass
-    class Touched(Message):
+    class Touched(ListMessage):
         """The user moved the cursor or scrolled."""
 
-        source: Widget
-
     @dataclass
-    class FollowingChanged(Message):
+    class FollowingChanged(ListMessage):
         """The list began or ceased to keep to its newest row."""
 
-        source: Widget
-
     @dataclass
-    class Grown(Message):
+    class Grown(ListMessage):
         """The list shows what was read last."""
-
-        source: Widget
 
         def can_replace(self, message: Message) -> bool:
             """One of them is enough."""
             return isinstance(message, RowList.Grown) and message.source is self.source
 
     @dataclass
-    class Placements(Message):
+    class Failed(ListMessage):
+        """A window could not be read."""
+
+        problem: str
+
+    @dataclass
+    class Placements(ListMessage):
         """The columns have other widths."""
 
-        source: Widget
         placed: tuple[Placed, ...]
 
     def __init__(self, columns: tuple[Column, ...], *, id: str) -> None:  # noqa: A002
@@ -112,7 +119,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         """Rows there will be when the next window is in."""
         self._rows: dict[int, T] = {}
         self._strips: dict[int, Strip] = {}
-        self._styles: dict[str, RichStyle] = {}
+        self._painter = Painter()
         self._goal: int | None = None
         """Where the cursor is to go once that row is read."""
         self._epoch = 0
@@ -169,6 +176,9 @@ class RowList(ScrollView, Generic[T], can_focus=True):
                 await self._read()
             except Closed:
                 self._is_stale = False
+            except WsInspectError as error:
+                self._is_stale = False
+                self.post_message(self.Failed(self, str(error)))
 
     async def _read(self) -> None:
         epoch, total = self._epoch, self._coming
@@ -284,7 +294,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         """Colours changed: nothing drawn before is right."""
         super().notify_style_update()
         self._strips.clear()
-        self._styles.clear()
+        self._painter.clear()
 
     def redraw(self) -> None:
         """Draw the rows at hand again."""
@@ -306,7 +316,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         width = self.scrollable_content_region.width
         lines = wrap(self.empty_hint, max(10, width - 4))
         said = lines[y - 1] if 1 <= y <= len(lines) else ""
-        return Strip([Segment(f"  {said}", self._tone(Tone.DIM))]).adjust_cell_length(width, self._base(0))
+        return self._painter.strip((Piece(f"  {said}", Tone.DIM),), width, self._base(0))
 
     def _draw(self, index: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -315,25 +325,14 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         if row is None:
             return Strip.blank(width, base)
         is_chosen = index == self.cursor and self.has_focus
-        # Neighbours of one style become one segment: a strip costs by its segments each time it is painted.
-        segments = [
-            Segment("".join(piece.text for piece in run), base if is_chosen or not style else base + self._tone(style))
-            for style, run in groupby(_spread(line(self.placed, self.cells(index, row))), itemgetter(1))
-        ]
-        return Strip(segments).adjust_cell_length(width, base)
+        return self._painter.strip(line(self.placed, self.cells(index, row)), width, base, is_plain=is_chosen)
 
     def _base(self, index: int) -> RichStyle:
         if index != self.cursor or index >= self.total:
-            return self._tone("$foreground on $background")
+            return self._painter.style("$foreground on $background")
         if self.has_focus:
-            return self._tone("bold $block-cursor-foreground on $block-cursor-background")
-        return self._tone("$block-cursor-blurred-foreground on $block-cursor-blurred-background")
-
-    def _tone(self, style: str) -> RichStyle:
-        found = self._styles.get(style)
-        if found is None:
-            found = self._styles[style] = Style.parse(style).rich_style
-        return found
+            return self._painter.style("bold $block-cursor-foreground on $block-cursor-background")
+        return self._painter.style("$block-cursor-blurred-foreground on $block-cursor-blurred-background")
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The cursor looks different with the focus."""
@@ -404,11 +403,3 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             self.action_open()
         else:
             self.move_to(index)
-
-
-def _spread(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """The pieces, blank ones in the style of the one before them: nothing of a style shows on a blank."""
-    style = ""
-    for piece in pieces:
-        style = piece.style or style
-        yield Piece(piece.text, style)

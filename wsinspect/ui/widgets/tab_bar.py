@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rich.segment import Segment
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.ui.columns import Cell, Piece
+from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
+
+CHOSEN = "bold $block-cursor-foreground on $block-cursor-background"
+"""How the tab that is shown is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,18 @@ class TabBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line of tabs."""
-        base = self.rich_style
-        chosen = Style.parse("bold $block-cursor-foreground on $block-cursor-background").rich_style
-        segments: list[Segment] = []
+        line: list[Piece] = []
         self._spans = []
         at = 0
         for tab in self.tabs:
-            is_active = tab.panel == self.active
             pieces = [Piece(f" {tab.key} ", Tone.KEY), *tab.label, Piece(" ", "")]
             width = sum(text.cells(piece.text) for piece in pieces)
             self._spans.append((range(at, at + width), tab.panel))
             at += width + 1
-            for piece in pieces:
-                style = chosen if is_active else base + Style.parse(piece.style or "$foreground").rich_style
-                segments.append(Segment(piece.text, style))
-            segments.append(Segment(" ", base))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+            is_active = tab.panel == self.active
+            line += [Piece(piece.text, CHOSEN if is_active else piece.style or Tone.PLAIN) for piece in pieces]
+            line.append(Piece(" ", ""))
+        return Painter().strip(line, self.size.width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the panel whose tab was clicked."""

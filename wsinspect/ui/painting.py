@@ -1,0 +1,57 @@
+"""Turns pieces of text in tones into strips, for the widgets that draw line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.strip import Strip
+from textual.style import Style
+
+from wsinspect.ui.columns import Piece
+
+
+class Painter:
+    """Draws lines in the colours of the theme; ``clear`` it in ``notify_style_update``."""
+
+    def __init__(self) -> None:
+        self._styles: dict[str, RichStyle] = {}
+
+    def clear(self) -> None:
+        """Colours changed."""
+        self._styles.clear()
+
+    def style(self, tone: str) -> RichStyle:
+        """A Textual style as Rich draws it."""
+        found = self._styles.get(tone)
+        if found is None:
+            found = self._styles[tone] = Style.parse(tone).rich_style
+        return found
+
+    def strip(self, pieces: Iterable[Piece], width: int, base: RichStyle, *, is_plain: bool = False) -> Strip:
+        """One line.
+
+        Args:
+            pieces: visible text in tones; without a tone it is drawn like what is before it.
+            width: cells of the line.
+            base: the style beneath the tones, and of the rest of the line.
+            is_plain: draw all of it in the base style.
+        """
+        # Neighbours of one style become one segment: a strip costs by its segments each time it is painted.
+        segments = [
+            Segment("".join(piece.text for piece in run), base if is_plain or not tone else base + self.style(tone))
+            for tone, run in groupby(_spread(pieces), itemgetter(1))
+        ]
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def _spread(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, blank ones in the style of the one before them: nothing of a style shows on a blank."""
+    tone = ""
+    for piece in pieces:
+        # A background shows on blanks: what follows a label does not take part in it.
+        tone = piece.style or ("" if " on " in tone else tone)
+        yield Piece(piece.text, tone)

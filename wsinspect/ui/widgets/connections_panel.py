@@ -1,0 +1,41 @@
+"""The connections in their frame."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+
+from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.widgets.column_heads import ColumnHeads
+from wsinspect.ui.widgets.connection_list import ConnectionList
+from wsinspect.ui.widgets.panel import Panel
+from wsinspect.ui.widgets.row_list import RowList
+
+
+class ConnectionsPanel(Panel):
+    """The list of connections, its titles, and where the cursor is in it."""
+
+    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.rows = ConnectionList(bridge, id="connection-list")
+        """The list."""
+
+    def compose(self) -> ComposeResult:
+        """Titles over the list."""
+        yield ColumnHeads(is_filled=True)
+        yield self.rows
+
+    def on_mount(self) -> None:
+        """The name never changes."""
+        self.set_title(Content("Connections"))
+
+    @on(RowList.Placements)
+    def _place(self, event: RowList.Placements) -> None:
+        self.query_one(ColumnHeads).place(event.placed)
+
+    @on(RowList.Moved)
+    @on(RowList.Grown)
+    def _say_place(self) -> None:
+        total = self.rows.total
+        self.set_note(Content(f"{self.rows.cursor + 1:,} of {total:,}" if total else ""))
