@@ -201,8 +201,8 @@ def test_facts() -> None:
 def test_what_was_agreed_on() -> None:
     heads = handshake("Sec-WebSocket-Protocol: a, b\r\n", "Via: 1.1 edge\r\nX-Powered-By: x\r\n", tls_ns=12_000_000)
     connection = replace(CRASHED, subprotocol="b", extensions="permessage-deflate", url="wss://h/orders")
-    told = as_text(replace(CRASHING, connection=connection, handshake=heads))
-    assert 'subprotocol b of "a, b", permessage-deflate, TLS in 12.0 ms' in told
+    told = " ".join(as_text(replace(CRASHING, connection=connection, handshake=heads)).split())
+    assert 'subprotocol "b" of "a, b", permessage-deflate, TLS in 12.0 ms' in told
     assert 'via "1.1 edge"' in told
     none = replace(connection, subprotocol="", extensions="", url="ws://h/")
     assert 'no subprotocol though asked for "a, b"' in as_text(replace(CRASHING, connection=none, handshake=heads))
@@ -311,6 +311,12 @@ def test_who_made_it_and_how_to_open_the_session() -> None:
 def test_a_report_has_a_title_for_the_ticket() -> None:
     assert report(CRASHING).title == "WebSocket /orders closed by the server with 1011 Internal Error"
     assert build(CAPTURES["session"]).title == "6 WebSocket connections, 4 of them failed"
+
+
+def test_pictures_are_named() -> None:
+    made = build(Capture(INFO, (CRASHING,)), pictures=["a.svg", "b `c`.svg"])
+    assert "Pictures of the screen: `a.svg`, ``b `c`.svg``.\n" in render(made, Format.MARKDOWN)
+    assert made.data["pictures"] == ["a.svg", "b `c`.svg"]
 
 
 def test_what_is_a_failure() -> None:

@@ -18,7 +18,7 @@ from wsinspect.model import RowKind
 from wsinspect.report.build import build
 from wsinspect.report.masking import mask
 from wsinspect.report.material import Capture, Material
-from wsinspect.report.reproduce import command
+from wsinspect.report.reproduce import command, websocat
 
 WEBSOCAT = '#!/bin/sh\nprintf "%s\\0" "$@" > "$OUT"; case "$1" in -n) cat > "$OUT.in";; esac\n'
 
@@ -101,6 +101,18 @@ def test_http_becomes_ws_and_other_schemes_nothing(shell: Path) -> None:
     assert run(web, shell)[0][-1] == "wss://h/x"
     for url in ("unix:/x", "ftp://h/", "", "ws://h/\x1b[31m", "ws://h/\n"):
         assert command(replace(CRASHING, connection=replace(CRASHED, url=url))) is None
+
+
+def test_one_message_of_any_length() -> None:
+    said = websocat(CRASHED, handshake("X-Api-Key: k-1\r\n"), b'{"a":"%s"}' % (b"x" * 2000))
+    assert said is not None
+    variable, line = said.splitlines()
+    assert variable.startswith("KEY_1=")
+    assert line.startswith("printf '%s\\n' '{\"a\":\"xxx")
+    assert line.endswith("-H='X-Api-Key: '\"$KEY_1\" ws://127.0.0.1:9000/orders")
+    assert websocat(CRASHED, None) == "websocat ws://127.0.0.1:9000/orders"
+    assert websocat(CRASHED, None, b"two\nlines") is None
+    assert websocat(replace(CRASHED, url="x"), None) is None
 
 
 @pytest.mark.parametrize("evil", EVIL)

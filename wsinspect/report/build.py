@@ -74,18 +74,25 @@ class Report:
         return sum(one.is_on for one in self.redactions)
 
 
-def build(capture: Capture, *, patterns: Sequence[Pattern] = (), off: Collection[str] = ()) -> Report:
+def build(
+    capture: Capture,
+    *,
+    patterns: Sequence[Pattern] = (),
+    off: Collection[str] = (),
+    pictures: Sequence[str] = (),
+) -> Report:
     """Make the report.
 
     Args:
         capture: what was gathered from the session.
         patterns: the user's own secrets, from the configuration.
         off: keys of redactions (``Redaction.key``) that are switched off.
+        pictures: file names of pictures of the screen that go with it.
     """
     masked, redactions = mask(capture, patterns, off)
-    sections = tuple(_sections(masked, redactions))
-    said = _title(masked)
-    return Report(words(said), sections, report_data(masked, redactions, words(said)), redactions)
+    sections = tuple(_sections(masked, redactions, pictures))
+    said = words(_title(masked))
+    return Report(said, sections, report_data(masked, redactions, said, pictures), redactions)
 
 
 def _title(capture: Capture) -> Said:
@@ -97,7 +104,7 @@ def _title(capture: Capture) -> Said:
     return (own(f"{counted:,} WebSocket connection{'s' * (counted != 1)}{failed}"),)
 
 
-def _sections(capture: Capture, redactions: Sequence[Redaction]) -> Iterator[Section]:
+def _sections(capture: Capture, redactions: Sequence[Redaction], pictures: Sequence[str]) -> Iterator[Section]:
     yield Section("title", (Heading(_title(capture), 1),))
     several = capture.overview is not None
     if capture.overview is not None:
@@ -108,7 +115,7 @@ def _sections(capture: Capture, redactions: Sequence[Redaction]) -> Iterator[Sec
             yield from _further(capture, material, rank=10 * number)
         else:
             yield from _connection(capture, material, level=2 + several, rank=0)
-    yield Section("end", tuple(_end(capture, redactions)))
+    yield Section("end", tuple(_end(capture, redactions, pictures)))
 
 
 def _overview(capture: Capture) -> Iterator[Block]:
@@ -265,7 +272,10 @@ def _exchange(material: Material) -> tuple[Block, ...]:
     return tuple(shown)
 
 
-def _end(capture: Capture, redactions: Sequence[Redaction]) -> Iterator[Block]:
+def _end(capture: Capture, redactions: Sequence[Redaction], pictures: Sequence[str]) -> Iterator[Block]:
+    if pictures:
+        named = [span for name in pictures for span in (own(", "), peer(name))]
+        yield Paragraph((own(f"Picture{'s' * (len(pictures) > 1)} of the screen: "), *named[1:], own(".")))
     masked = [one for one in redactions if one.is_on]
     if masked:
         yield Paragraph(tuple(_masked(masked)))

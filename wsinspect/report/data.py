@@ -25,6 +25,7 @@ The schema is stable: keys are added, never changed or removed. Times are UTC in
   - ``commands``: lines of a shell that connect again, or null
 
 - ``masked``: a list of ``placeholder``, ``reason``, ``places``
+- ``pictures``: file names
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ from wsinspect.report.records import close_json, connection_json, utc
 from wsinspect.report.telling import advice, title, topic, verdict
 
 
-def report_data(capture: Capture, redactions: Sequence[Redaction], title_line: str) -> Mapping[str, object]:
+def report_data(
+    capture: Capture, redactions: Sequence[Redaction], title_line: str, pictures: Sequence[str]
+) -> Mapping[str, object]:
     """The object; ``capture`` is masked."""
     info, seen = capture.info, capture.overview
     return {
@@ -68,6 +71,7 @@ def report_data(capture: Capture, redactions: Sequence[Redaction], title_line: s
             for one in redactions
             if one.is_on
         ],
+        "pictures": list(pictures),
     }
 
 

@@ -65,7 +65,8 @@ def words(said: Iterable[Span]) -> str:
 
 
 def _quoted(said: str) -> str:
-    return said if said and " " not in said else f'"{said}"'
+    # An address or a path is plainly one; a word could be read as ours.
+    return f'"{said}"' if not said or " " in said or said.isalpha() else said
 
 
 @dataclass(frozen=True, slots=True)

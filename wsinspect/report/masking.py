@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from wsinspect import text
 from wsinspect.model import (
@@ -30,8 +29,6 @@ HEAD_BYTES = 16 * 1024
 HIDDEN = "not shown: it holds a secret"
 """The problem of a row whose binary content is left out."""
 
-T = TypeVar("T")
-
 
 def mask(
     capture: Capture, patterns: Sequence[Pattern] = (), off: Collection[str] = ()
@@ -51,6 +48,14 @@ def mask(
     return _Masking(redactor).capture(capture), redactor.redactions
 
 
+def mask_one(material: Material, patterns: Sequence[Pattern] = (), off: Collection[str] = ()) -> Material:
+    """One connection's material without secrets; arguments as for ``mask``."""
+    redactor = Redactor(patterns, off)
+    _Masking(redactor).material(material)
+    redactor.settle()
+    return _Masking(redactor).material(material)
+
+
 class _Masking:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -62,7 +67,7 @@ class _Masking:
         masked: list[Material] = []
         for material in capture.connections:
             self._where = f"connection {material.connection.id}, " if several else ""
-            masked.append(self._material(material))
+            masked.append(self.material(material))
         self._where = ""
         info = replace(
             capture.info,
@@ -78,7 +83,7 @@ class _Masking:
         ]
         return replace(overview, groups=tuple(groups))
 
-    def _material(self, material: Material) -> Material:
+    def material(self, material: Material) -> Material:
         connection = self._connection(material.connection)
         texts = {row.number for row in material.rows if row.kind is RowKind.TEXT}
         return replace(

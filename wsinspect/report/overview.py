@@ -89,12 +89,12 @@ def table(overview: Overview) -> Table | None:
 
 
 def _row(group: Group) -> tuple[Said, ...]:
-    begun, ended = time_of_day(group.first_ns), time_of_day(group.last_ns)
+    begun, ended = time_of_day(group.first_ns)[:8], time_of_day(group.last_ns)[:8]
     return (
         (own(str(group.count)),),
         (peer(group.newest.path.partition("?")[0] or "/", PATH_WIDTH),),
         (own(group.how),),
-        (own(ended[:8] if group.count == 1 else f"{begun[:8]} to {ended[:8]}"),),
+        (own(ended if begun == ended else f"{begun} to {ended}"),),
         (own(("… " if group.count > len(group.numbers) else "") + ", ".join(map(str, group.numbers))),),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -79,7 +80,12 @@ def _padded(cell: str, width: int) -> str:
 
 def wrapped(said: str, first: str = "", indent: str = "") -> Iterator[str]:
     """Text in lines of WIDTH; a word that is longer stays whole, so that it can be copied."""
+    # A number stays with its unit. No text here has a real non-breaking space: it would have been made visible.
+    joined = _UNIT.sub("\xa0", said)
     lines = textwrap.wrap(
-        said, WIDTH, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        joined, WIDTH, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
-    yield from lines or [first.rstrip()]
+    yield from (line.replace("\xa0", " ") for line in lines) if lines else [first.rstrip()]
+
+
+_UNIT = re.compile(r"(?<=[0-9]) (?=(?:µs|ms|s|B|[kMG]B)\b)")

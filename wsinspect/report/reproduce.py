@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from wsinspect import text
-from wsinspect.model import Handshake, RowKind
-from wsinspect.redact import PLACEHOLDER
+from wsinspect.model import Connection, Handshake, Row, RowKind, Side
+from wsinspect.redact import PLACEHOLDER, Pattern
 from wsinspect.report import heads
 from wsinspect.report.document import Lines, lines
+from wsinspect.report.masking import mask_one
 from wsinspect.report.material import Material
 from wsinspect.report.messages import content_size, is_cut
 
@@ -44,6 +45,34 @@ def command(material: Material) -> Lines | None:
     said = f"printf '%s\\n' {' '.join(sent)} | {call}" if sent else call
     variables = dict.fromkeys(_NAMES.findall(said))
     return lines([*(f"{name}='…'  # what is masked as {_placeholder(name)}" for name in variables), said], "sh", 4000)
+
+
+def websocat(
+    connection: Connection,
+    handshake: Handshake | None,
+    message: bytes | None = None,
+    *,
+    patterns: Sequence[Pattern] = (),
+    off: Collection[str] = (),
+) -> str | None:
+    """The commands to connect as this connection did and to send one message, without secrets.
+
+    Args:
+        connection: which.
+        handshake: its heads; their headers are sent again.
+        message: content of a text message; None sends nothing.
+        patterns: the user's own secrets.
+        off: keys of redactions that are switched off.
+
+    Returns:
+        None when the URL is none that websocat takes, or the message is none that fits on a line.
+    """
+    sent = () if message is None else (Row(connection.id, 1, RowKind.TEXT, 0, 0, Side.CLIENT, head=message, size=1),)
+    masked = mask_one(Material(connection, handshake=handshake, sent=sent), patterns, off)
+    commands = command(masked)
+    if commands is None or (sent and not sends_all(masked)):
+        return None
+    return "\n".join(commands.lines)
 
 
 def sends_all(material: Material) -> bool:
