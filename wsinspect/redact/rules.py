@@ -54,6 +54,8 @@ def hits(text: str, patterns: Sequence[Pattern] = (), *, is_cut: bool = False) -
     yield from _userinfo(text)
     yield from _schemes(text)
     for match in HEADER_LINE.finditer(text):
+        if "cookie" in match["name"].lower() and "=" not in match["value"]:
+            continue  # the word, not the header
         yield from _moved(header_hits(match["name"], match["value"]), match.start("value"))
     for value in written_values(text):
         yield from value_hits(value)
@@ -74,20 +76,22 @@ def value_hits(value: Value) -> Iterator[Hit]:
     if about is None:
         return
     name = value.name.lower()
-    if name in ("cookie", "set-cookie", "authorization", "proxy-authorization") and value.said:
-        found = list(header_hits(name, value.said))
-        if found and value.end - value.start == len(value.said):  # written without escapes: the same offsets
-            yield from _moved(found, value.start)
+    is_cookie = name in ("cookie", "set-cookie") and "=" in value.said
+    if is_cookie or name in ("authorization", "proxy-authorization"):
+        inside = list(header_hits(name, value.said))
+        if inside and value.end - value.start == len(value.said):  # written without escapes: the same offsets
+            yield from _moved(inside, value.start)
             return
-    said = _SCHEME.match(value.said)
-    skipped = said.end() if said is not None and value.end - value.start == len(value.said) else 0
-    secret = value.said[skipped:]
+    scheme = found.end() if (found := _SCHEME.match(value.said)) else 0
+    secret = value.said[scheme:]
     if not about.holds(secret):
         return
+    # Where the value is written with escapes, its part behind the scheme cannot be told: all of it goes.
+    skipped = scheme if value.end - value.start == len(value.said) else 0
     label = shown.shorten(shown.visible(value.name), 40)
-    values = [secret, value.in_form[skipped:]]
-    if skipped and value.said[:5].lower() == "basic":
-        values += basic(secret)
+    values = [secret, value.in_form[scheme:]]
+    if scheme and value.said[:5].lower() == "basic":
+        values = [*basic(secret), *values]
     is_bare = not value.is_string
     yield Hit(value.start + skipped, value.end, about.kind, f"a field called {label}", tuple(values), is_bare)
 
