@@ -6,6 +6,7 @@ the capture can only make one whole file of it when nobody reads it.
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from asyncio import get_running_loop
@@ -19,7 +20,7 @@ from textual.content import Content
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from wsinspect import codes, text
+from wsinspect import clipboard, codes, text
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings, by_id
 from wsinspect.ui.bridge import Bridge, SessionReader
@@ -163,6 +164,24 @@ class WsInspectApp(App[None]):
         self.action_leave_app()
 
     # Everywhere
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy, and say exactly what was done."""
+        self.run_worker(self._copy(text), group="copy")
+
+    async def _copy(self, copied: str) -> None:
+        try:
+            done = await asyncio.to_thread(clipboard.copy, copied, send=self._send_to_terminal)
+        except WsInspectError as error:
+            self.notify(text.visible(str(error)), severity="error", markup=False)
+            return
+        self.notify(done.sentence("select with shift held"), markup=False)
+
+    def _send_to_terminal(self, control: str) -> None:
+        """Write a control sequence of our own between two frames of the screen; called in a thread."""
+        driver = self._driver
+        if driver is not None:
+            self.call_from_thread(driver.write, control)
 
     def action_help(self) -> None:
         """Show all keys."""

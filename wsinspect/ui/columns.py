@@ -87,16 +87,16 @@ def line(placed: Sequence[Placed], cells: Mapping[str, Cell]) -> list[Piece]:
 
 def fit(cell: Cell, width: int, *, is_right: bool = False) -> list[Piece]:
     """The pieces cut to ``width`` terminal cells, or padded to it."""
+    if len(cell) == 1 and len(cell[0].text) <= width and cell[0].text.isascii():
+        # By far the most cells; the pad is drawn in the same tone, of which nothing shows on blanks.
+        shown, style = cell[0]
+        return [Piece(shown.rjust(width) if is_right else shown.ljust(width), style)]
     fitted: list[Piece] = []
     room = width
     for piece in cell:
         if room <= 0:
             break
-        if len(piece.text) <= room and piece.text.isascii():
-            fitted.append(piece)
-            room -= len(piece.text)
-            continue
-        cut = text.shorten(piece.text, room)
+        cut = _cut(piece.text, room)
         fitted.append(Piece(cut, piece.style))
         room -= text.cells(cut)
         if cut != piece.text:
@@ -104,6 +104,13 @@ def fit(cell: Cell, width: int, *, is_right: bool = False) -> list[Piece]:
     if room > 0:
         fitted.insert(0 if is_right else len(fitted), Piece(" " * room, ""))
     return fitted
+
+
+def _cut(shown: str, room: int) -> str:
+    """As text.shorten, and quick for ASCII."""
+    if not shown.isascii():
+        return text.shorten(shown, room)
+    return shown if len(shown) <= room else shown[: room - 1] + text.ELLIPSIS
 
 
 def heads(placed: Sequence[Placed], style: str) -> list[Piece]:

@@ -18,8 +18,7 @@ RATE_BUCKETS = 8
 RATE_BUCKET_NS = 1_000_000_000
 """Time that one of them stands for."""
 
-COLUMNS = (
-    Column("id", "#", 3),
+_COLUMNS = (
     Column("state", "", 1),
     Column("path", "Path", 10, share=6),
     Column("client", "Client", 15, from_width=104),
@@ -33,6 +32,13 @@ COLUMNS = (
     Column("rtt", "RTT", 7, from_width=120, is_right=True),
     Column("close", "Close", 20, share=2, most=44),
 )
+
+
+
+def columns(total: int) -> tuple[Column, ...]:
+    """The columns for this many connections: the first is as wide as the longest number."""
+    return (Column("id", "#", max(3, len(str(total)))), *_COLUMNS)
+
 
 _MARKS = {
     State.CONNECTING: Piece("◌", Tone.DIM),

@@ -58,7 +58,8 @@ def cells(row: Row, previous: Row | None, ping: Row | None) -> Mapping[str, Cell
     tone = _tone(row)
     return {
         **_times(row, previous),
-        "connection": (Piece(str(row.connection), Tone.DIM),),
+        # Rows of connection 0 are about the session as a whole.
+        "connection": (Piece(str(row.connection or "–"), Tone.DIM),),
         "side": (_side(row),),
         "type": (Piece(_type(row), tone),),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),

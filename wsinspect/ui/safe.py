@@ -37,7 +37,8 @@ class SafeFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments without characters that act on a terminal; control segments are Textual's own and stay."""
-        if not any(_LEFTOVER.search(segment.text) for segment in segments):
+        # Every line of the screen passes here and nothing is ever found: one search over all of it is cheapest.
+        if _LEFTOVER.search("".join([segment.text for segment in segments if not segment.control])) is None:
             return segments
         return [
             segment if segment.control else Segment(_LEFTOVER.sub("", segment.text), segment.style)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.columns import Cell
-from wsinspect.ui.connection_cells import COLUMNS, RATE_BUCKET_NS, RATE_BUCKETS, ConnectionLine, cells
+from wsinspect.ui.connection_cells import RATE_BUCKET_NS, RATE_BUCKETS, ConnectionLine, cells, columns
 from wsinspect.ui.widgets.row_list import RowList
 
 
@@ -18,7 +18,7 @@ class ConnectionList(RowList[ConnectionLine]):
     MARGIN = 8
 
     def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
-        super().__init__(COLUMNS, id=id)
+        super().__init__(columns(0), id=id)
         self._bridge = bridge
         self._now_ns = 0
 
@@ -27,6 +27,14 @@ class ConnectionList(RowList[ConnectionLine]):
         if now_ns // 1_000_000_000 != self._now_ns // 1_000_000_000:
             self._now_ns = now_ns
             self.redraw()
+
+    def grow(self, total: int) -> None:
+        """There are this many connections now."""
+        placed = columns(total)
+        if placed != self.columns:
+            self.columns = placed
+            self._place()
+        super().grow(total)
 
     async def fetch(self, first: int, count: int) -> Sequence[ConnectionLine]:
         """A window of connections, each with its rate."""
