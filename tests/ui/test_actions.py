@@ -15,6 +15,7 @@ from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
+from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.row_list import RowList
 
@@ -23,6 +24,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.CONNECTIONS: ConnectionList,
     Scope.MESSAGES: MessageList,
     Scope.CLOSE: CloseBody,
+    Scope.FACTS: FactList,
     Scope.MAIN: MainScreen,
     Scope.MESSAGE: MessageScreen,
     Scope.QUESTION: Confirm,

@@ -19,6 +19,7 @@ class Scope(Enum):
     CONNECTIONS = "Connections"
     MESSAGES = "Messages"
     CLOSE = "Close"
+    FACTS = "In this capture (Tab goes there from Close)"
     MAIN = "On the main screen"
     MESSAGE = "In a message"
     QUESTION = "In a question"
@@ -68,6 +69,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "close-zoom", "enter", "Enter", Scope.CLOSE, "Zoom",
         "the close explained on the whole screen, and back", "screen.zoom",
+    ),
+    Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
+    Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),
+    Action(
+        "fact-open", "enter", "Enter", Scope.FACTS, "Show rows",
+        "go to the rows or the connection that the evidence rests on", "open", in_footer=True,
     ),
     Action(
         "hold", "space", "space", Scope.MAIN, "Hold",

@@ -8,13 +8,16 @@ at most 30 times a second: what happened in between is one pulse.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol, TypeVar
 
+from wsinspect.diagnosis import Evidence
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Payload, Row, SessionInfo
+from wsinspect.ui.closing import Explained, explain
 from wsinspect.ui.tally import Counts, Tally
 
 T = TypeVar("T")
@@ -27,6 +30,9 @@ EAGER_S = 0.01
 
 EAGER_FOR_S = 0.5
 """How long after the latest news there is much happening."""
+
+KEPT_CLOSES = 64
+"""Closes that are kept explained."""
 
 TALLY_S = 0.25
 """Shortest time between two recounts of the open connections, in seconds."""
@@ -68,6 +74,9 @@ class SessionReader(Protocol):
     def close_story(self, connection: int) -> CloseStory | None:
         """How a connection came to its end; None while it is open."""
 
+    def evidence(self, connection: int) -> Evidence | None:
+        """What is known of a connection and its siblings; None for one that does not exist."""
+
     def rate(
         self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
     ) -> dict[int, list[int]]:
@@ -93,6 +102,7 @@ class Bridge:
         self._reader: SessionReader | None = None
         self._tally = Tally()
         self._tally_at = 0.0
+        self._closes: OrderedDict[Hashable, Explained | None] = OrderedDict()
         self._asked = asyncio.Event()
         self.watched: int | None = None
         """Id of the connection whose state every pulse carries."""
@@ -117,6 +127,25 @@ class Bridge:
         if reader is None:
             raise Closed
         return await self._in_thread(lambda: ask(reader))
+
+    async def explain(self, connection: Connection, session: Hashable) -> Explained | None:
+        """Everything about how a connection closed, as of this state of it; None while nothing of it has ended.
+
+        Args:
+            connection: the connection, as it is now.
+            session: what else it depends on; what was explained for the same state before is not worked out again.
+
+        Raises:
+            Closed: the session was let go of.
+            SessionFileError: the file is damaged.
+        """
+        key = (connection, session)
+        if key not in self._closes:
+            self._closes[key] = await self.call(lambda reader: explain(reader, connection.id))
+            while len(self._closes) > KEPT_CLOSES:
+                self._closes.popitem(last=False)
+        self._closes.move_to_end(key)
+        return self._closes[key]
 
     async def _in_thread(self, ask: Callable[[], T]) -> T:
         self.in_flight += 1

@@ -35,10 +35,10 @@ class Pair:
         """The same subject with this code beside it, before the related ones."""
         if topic == self.subject:
             return self
-        related = tuple(one for one in codes.related(self.subject) if one != topic)
+        related = tuple(one for one in self.others if one not in (topic, self.picked))
         return Pair(self.subject, (topic, *related), picked=topic)
 
 
-def pair_of(subject: Topic) -> Pair:
-    """A code and what it is most often confused with."""
-    return Pair(subject, codes.related(subject))
+def pair_of(subject: Topic, others: tuple[Topic, ...] | None = None) -> Pair:
+    """A code and what it is most often confused with: in general, or the ``others`` that a capture suggests."""
+    return Pair(subject, codes.related(subject) if others is None else others)

@@ -34,7 +34,6 @@ _COLUMNS = (
 )
 
 
-
 def columns(total: int) -> tuple[Column, ...]:
     """The columns for this many connections: the first is as wide as the longest number."""
     return (Column("id", "#", max(3, len(str(total)))), *_COLUMNS)

@@ -1,19 +1,46 @@
-"""The close of one connection in one or two lines: who ended it, how, and what TCP did. Pure."""
+"""The close of one connection in a few lines: what ended it, why most likely, and what to do next. Pure.
+
+The first line says what happened, the second why; each is kept to one line, or two where the why is long. What had no
+room stands below them when all of it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 
 from wsinspect import codes, text
-from wsinspect.codes import HttpStatus, Topic
-from wsinspect.model import CloseHandshake, CloseStory, Connection, EndedBy, Ending, LegEnd, Side, State
+from wsinspect.codes import Topic
+from wsinspect.codes.scene import topic_of
+from wsinspect.model import (
+    CloseHandshake,
+    CloseStory,
+    Connection,
+    EndedBy,
+    Ending,
+    Finding,
+    LegEnd,
+    Side,
+    State,
+    Strength,
+)
 from wsinspect.ui import safe
+from wsinspect.ui.closing import Explained
 from wsinspect.ui.theme import Tone, severity_tone, strong
 
 _BY = {EndedBy.PEER: "", EndedBy.RELAY: " passed on", EndedBy.US: " by wsinspect"}
-_DOT = (" · ", Tone.DIM)
+_DOT = Content.styled(" · ", Tone.DIM)
+
+_LEAST_REASON = 24
+"""A reason that has fewer cells than this on the first line is left to the lines below."""
+
+_LEAST_BASIS = 16
+"""With fewer cells behind the cause nothing is said of what it rests on."""
+
+CAUSE_LINES = 2
+"""Lines that the cause takes at most, unless all of it is asked for."""
 
 ENDINGS = {
     Ending.FIN: "FIN",
@@ -27,9 +54,7 @@ ENDINGS = {
 
 def topic(story: CloseStory) -> Topic | None:
     """What there is to explain; None when the answer was no HTTP status at all."""
-    if story.status is not None:
-        return HttpStatus(story.status) if 100 <= story.status <= 599 else None
-    return story.code
+    return topic_of(story)
 
 
 def title(story: CloseStory) -> tuple[str, str]:
@@ -55,94 +80,208 @@ def origin(story: CloseStory) -> str:
     return f"sent by the {story.sender.label}" if story.sender is not None else "seen on the wire"
 
 
-def lines(story: CloseStory) -> Iterator[Content]:
-    """The verdict, line by line."""
-    said, style = title(story)
-    facts = [part for part in _facts(story) if part]
-    yield Content.assemble((said, style), "  ", *_joined(facts))
-    transport = _transport(story.connection, story.first_end)
-    if transport:
-        yield Content.assemble(("TCP  ", Tone.STRONG), *_joined(transport))
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The lines, each at most as wide as was asked for."""
+
+    lines: tuple[Content, ...]
+    """What happened, why, and what to do."""
+    rest: tuple[Content, ...]
+    """What had no room in the first line, and how TCP ended."""
+
+
+def verdict(told: Explained, width: int, cause_lines: int | None = CAUSE_LINES) -> Verdict:
+    """The verdict for lines of this many cells; ``cause_lines`` at most say why (None: as many as it takes)."""
+    story = told.story
+    first, rest = _first_line(told, width)
+    lines = [first, *_why(told, width, cause_lines), *_what_to_do(told, width)]
     for violation in story.violations:
-        yield Content.assemble(
+        broken = Content.assemble(
             ("Broken rule  ", Tone.BAD_STRONG), violation.detail, (f" ({violation.source})", Tone.DIM)
         )
+        lines += broken.wrap(width)
+    return Verdict(tuple(lines), tuple(_flowed(rest, width, _DOT)))
 
 
-Part = list[Content | str | tuple[str, str]]
+# What happened
 
 
-def _joined(facts: list[Part]) -> Part:
-    joined: Part = []
-    for fact in facts:
-        if joined:
-            joined.append(_DOT)
-        joined.extend(fact)
-    return joined
+def _first_line(told: Explained, width: int) -> tuple[Content, list[Content]]:
+    """Code, name, and as many facts as one line holds, the most telling first; and the facts left over."""
+    story = told.story
+    said, style = title(story)
+    meaning = told.context.meaning
+    if meaning is not None and isinstance(told.context.topic, codes.VendorCode):
+        said = f"{story.code} {meaning.name}"
+    line = Content.assemble((text.shorten(said, width), style), "  ")
+    left: list[Content] = []
+    is_first = True
+    for fact in _facts(story):
+        room = width - line.cell_length - (0 if is_first else _DOT.cell_length)
+        shown = fact
+        if fact.cell_length > room:
+            is_reason = fact.plain.startswith(_REASON)
+            left.append(fact)
+            if not is_reason or room < _LEAST_REASON:
+                continue
+            shown = fact.truncate(room, ellipsis=True)
+        line += shown if is_first else _DOT + shown
+        is_first = False
+    return line.rstrip(), left
 
 
-def _facts(story: CloseStory) -> Iterator[Part]:
+_REASON = "reason "
+
+
+def _facts(story: CloseStory) -> Iterator[Content]:
+    """Everything the first line would say, the most telling first."""
     yield _who(story)
     if story.connection.state is State.FAILED or (story.status is not None and story.connection.failure):
-        yield [safe.content(story.connection.failure)]
+        yield safe.content(story.connection.failure)
     if story.is_wire and story.status is None:
-        yield [("reason ", Tone.DIM), safe.content(story.reason)] if story.reason else [("no reason given", Tone.DIM)]
+        if story.reason:
+            yield Content.assemble((_REASON, Tone.DIM), safe.content(story.reason))
+        else:
+            yield Content.styled("no reason given", Tone.DIM)
+    transport = _transport(story.connection, story.first_end)
+    if not story.is_wire and transport is not None:
+        yield transport
     if story.status is None and story.handshake is not CloseHandshake.ABSENT:
         yield _handshake(story)
-    yield [("after ", Tone.DIM), text.duration(story.age_ns)]
+    unanswered = story.connection.pings_unanswered
+    if unanswered:
+        yield Content.styled(f"{unanswered} ping{'s' if unanswered > 1 else ''} unanswered", Tone.WARN)
+    yield Content.assemble(("after ", Tone.DIM), text.duration(story.age_ns))
     last = story.last_message
     if last is not None:
         arrow = ("▲", Tone.UP) if last.side is Side.CLIENT else ("▼", Tone.DOWN)
-        yield [f"{text.duration(last.before_ns)} after message {last.row} ", arrow]
-    unanswered = story.connection.pings_unanswered
-    if unanswered:
-        yield [(f"{unanswered} ping{'s' if unanswered > 1 else ''} unanswered", Tone.WARN)]
+        yield Content.assemble(f"{text.duration(last.before_ns)} after message {last.row} ", arrow)
+    if story.is_wire and transport is not None:
+        yield transport
 
 
-def _who(story: CloseStory) -> Part:
+def _who(story: CloseStory) -> Content:
     if story.status is not None:
         who = "wsinspect" if story.by_us else "the server"
-        return [("upgrade refused by ", Tone.DIM), who]
+        return Content.assemble(("refused by ", Tone.DIM), who)
     if story.connection.state is State.FAILED:
-        return [("a conclusion, not a code that was sent: ", Tone.DIM), "the upgrade was never answered"]
+        return Content.assemble(("a conclusion: ", Tone.DIM), "the upgrade was never answered")
     if not story.is_wire:
-        said: Part = ["no close frame was sent"]
         if story.connection.first_close is not None and story.sender is not None:
-            said = [("an empty close frame was sent by ", Tone.DIM), f"the {story.sender.label}"]
-        return [("a conclusion, not a code that was sent: ", Tone.DIM), *said]
+            return Content.assemble(("a conclusion: ", Tone.DIM), f"the {story.sender.label}'s close frame was empty")
+        return Content.assemble(("a conclusion: ", Tone.DIM), "no close frame was sent")
     who = "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
-    return [("sent by ", Tone.DIM), who]
+    return Content.assemble(("sent by ", Tone.DIM), who)
 
 
-def _handshake(story: CloseStory) -> Part:
-    said: Part = [("close handshake ", Tone.DIM)]
+def _handshake(story: CloseStory) -> Content:
+    said = Content.styled("close handshake ", Tone.DIM)
     if story.handshake is CloseHandshake.DIFFERENT and story.answer is not None:
         code = "no code" if story.answer.code is None else str(story.answer.code)
-        return [*said, (f"answered with {code}", Tone.WARN)]
+        return said + Content.styled(f"answered with {code}", Tone.WARN)
     if story.handshake is CloseHandshake.UNANSWERED:
-        return [*said, ("not answered", Tone.WARN)]
-    return [*said, str(story.handshake.value)]
+        return said + Content.styled("not answered", Tone.WARN)
+    return said + Content(str(story.handshake.value))
 
 
-def _transport(connection: Connection, first: Side | None) -> list[Part]:
-    """How each leg ended, the first one first."""
+def _transport(connection: Connection, first: Side | None) -> Content | None:
+    """How each leg ended, the first one first; None while neither has."""
     ends = {Side.CLIENT: connection.client_end, Side.SERVER: connection.server_end}
     order = (Side.SERVER, Side.CLIENT) if first is Side.SERVER else (Side.CLIENT, Side.SERVER)
-    parts: list[Part] = []
+    said = Content("")
     earlier: LegEnd | None = None
     for side in order:
         end = ends[side]
-        if end is None:
-            continue
-        parts.append(_leg(side, end, earlier))
-        earlier = end
-    return parts
+        if end is not None:
+            said += (Content.styled(", ", Tone.DIM) if earlier else Content("")) + _leg(side, end, earlier)
+            earlier = end
+    return said if earlier else None
 
 
-def _leg(side: Side, end: LegEnd, earlier: LegEnd | None) -> Part:
+def _leg(side: Side, end: LegEnd, earlier: LegEnd | None) -> Content:
     how = (ENDINGS[end.how], Tone.PLAIN if end.how in (Ending.FIN, Ending.CLOSE_NOTIFY) else Tone.BAD)
-    by: Part = [(_BY[end.by], Tone.WARN if end.by_us else Tone.DIM)]
-    after = (
-        (" first", Tone.DIM) if earlier is None else (f" {text.duration(end.at_ns - earlier.at_ns)} later", Tone.DIM)
+    by = (_BY[end.by], Tone.WARN if end.by_us else Tone.DIM)
+    after = " first" if earlier is None else f" {text.duration(end.at_ns - earlier.at_ns)} later"
+    return Content.assemble((f"{side.label} ", Tone.DIM), how, by, (after, Tone.DIM))
+
+
+# Why
+
+
+def _why(told: Explained, width: int, most: int | None) -> list[Content]:
+    cause = told.cause
+    if cause is None:
+        said = Content.assemble(("Most likely  ", Tone.STRONG), ("nothing in this capture says why", Tone.DIM))
+        return said.wrap(width)
+    head = ("Most likely  " if cause.is_alarm else "Why  ", Tone.STRONG)
+    lead = Content.assemble(head, cause.cause)
+    rests = _rests(cause)
+    if most is None:
+        return (lead + _basis(cause, rests)).wrap(width)
+    # The later of two grounds is the more telling one: what happened to others too.
+    for shown in (rests, rests[-1:], rests[:1]):
+        lines = (lead + _basis(cause, shown)).wrap(width)
+        if len(lines) <= most:
+            return lines
+    # The cause stays whole; of what it rests on as much stays as there is room for.
+    alone = lead.wrap(width)
+    if len(alone) >= most and alone[-1].cell_length + _LEAST_BASIS > width:
+        return alone
+    kept = (lead + _basis(cause, rests)).wrap(width)[: max(most, len(alone))]
+    return [*kept[:-1], kept[-1].rstrip().truncate(width - 2) + Content.styled("…)", Tone.DIM)]
+
+
+def _rests(cause: Finding) -> list[str]:
+    """What it rests on, without what the cause itself says in the same words."""
+    return [part for part in cause.because.split("; ") if part and part.removeprefix(_REASON) not in cause.cause]
+
+
+def _basis(cause: Finding, rests: Sequence[str]) -> Content:
+    """How sure the cause is, and what it rests on, in brackets."""
+    said = ": ".join(filter(None, (cause.strength.label, "; ".join(rests))))
+    return Content.styled(f" ({said})", Tone.DIM)
+
+
+# What to do
+
+
+def _what_to_do(told: Explained, width: int) -> list[Content]:
+    """Next step, setting and retry, as many on a line as it holds."""
+    cause = told.cause
+    parts: list[tuple[str, str]] = []
+    step = _next_step(told)
+    if step:
+        is_thin = cause is None or (cause.strength is Strength.POSSIBLE and cause.is_alarm)
+        parts.append(("To know more" if is_thin else "Next", step))
+    if cause is not None and cause.setting:
+        parts.append(("Setting", cause.setting))
+    if told.context.retry:
+        parts.append(("Retry", told.context.retry))
+    return list(
+        _flowed([Content.assemble((f"{head}  ", Tone.STRONG), said) for head, said in parts], width, Content("   "))
     )
-    return [f"the {side.label} ", how, *by, after]
+
+
+def _next_step(told: Explained) -> str:
+    cause, story = told.cause, told.story
+    clock = text.clock(story.at_ns)
+    if cause is not None and cause.next_step:
+        return cause.next_step.replace("at that second", f"at {clock}")
+    if cause is not None and not cause.is_alarm:
+        return ""
+    whose = f"the {story.sender.label}'s log" if story.sender is not None and not story.by_us else "both sides' logs"
+    return f"see {whose} at {clock}; record a second connection beside this one: do they end together, or at one age?"
+
+
+def _flowed(parts: Sequence[Content], width: int, gap: Content) -> Iterator[Content]:
+    """The parts, as many on a line as it holds."""
+    line: Content | None = None
+    for part in parts:
+        if line is not None and line.cell_length + gap.cell_length + part.cell_length <= width:
+            line = line + gap + part
+            continue
+        if line is not None:
+            yield from line.wrap(width)
+        line = part
+    if line is not None:
+        yield from line.wrap(width)

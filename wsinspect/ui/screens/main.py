@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +27,7 @@ from wsinspect.ui.screens.code_picker import CodePicker
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
+from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.header_line import HeaderLine, facts_of
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.row_list import RowList
@@ -33,6 +35,9 @@ from wsinspect.ui.widgets.workspace import Workspace
 
 TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
+
+OTHERS_S = 1.0
+"""While other connections come and go, a close is explained anew at most this often, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,9 @@ class MainScreen(Screen[None]):
         self._has_ended = False
         """Whether a capture of ours ended unasked."""
         self._is_stale = False
-        self._told_of: Connection | None = None
-        """The state of the chosen connection that its close was told from."""
+        self._told_of: tuple[Connection, tuple[int, ...]] | None = None
+        """The state of the chosen connection, and of the others, that its close was told from."""
+        self._told_at = 0.0
         self._seen_failure = 0
         self._trouble = ""
         self._working: tuple[bool | None, ...] = ()
@@ -235,26 +241,53 @@ class MainScreen(Screen[None]):
     # The close
 
     def _ask_for_story(self) -> None:
-        chosen = self._chosen
-        if chosen is None or chosen.state in (State.OPEN, State.CONNECTING) or chosen == self._told_of:
+        """Have the close explained, when it changed, or when others came or went and may explain it better."""
+        chosen, pulse = self._chosen, self._pulse
+        if chosen is None or pulse is None or chosen.state in (State.OPEN, State.CONNECTING):
             return
-        self._told_of = chosen
-        self.run_worker(self._tell(chosen.id), group="story", exclusive=True)
+        others = (pulse.info.connections, pulse.counts.failed, pulse.counts.closed)
+        was = self._told_of
+        if was == (chosen, others):
+            return
+        if was is not None and was[0] == chosen and monotonic() - self._told_at < OTHERS_S:
+            return
+        self._told_of, self._told_at = (chosen, others), monotonic()
+        self.run_worker(self._tell(chosen, others), group="story", exclusive=True)
 
-    async def _tell(self, connection: int) -> None:
+    async def _tell(self, connection: Connection, others: tuple[int, ...]) -> None:
         try:
-            story = await self._bridge.call(lambda reader: reader.close_story(connection))
-        except (Closed, WsInspectError):
+            told = await self._bridge.explain(connection, others)
+        except Closed:
             return
-        if story is None or self._chosen is None or self._chosen.id != connection:
+        except WsInspectError as error:
+            self._say_trouble(str(error))
             return
-        was_empty = self._close.pair is None
-        shown = story.connection
-        self._close.show_story(story, Content.assemble(f"Close · #{shown.id} ", safe.content(shown.path)))
-        if was_empty:
+        if told is None or self._chosen is None or self._chosen.id != connection.id:
+            return
+        had_codes = self._close.pair is not None
+        shown = told.story.connection
+        self._close.show_close(told, Content.assemble(f"Close · #{shown.id} ", safe.content(shown.path)))
+        if had_codes != (self._close.pair is not None):
             self._work.lay_out()
         self._work.name_tabs()
         self._refresh_keys()
+
+    @on(FactList.Opened)
+    def _show_fact(self, event: FactList.Opened) -> None:
+        """Go to the row that a fact rests on, or to the connection."""
+        fact, told = event.fact, self._close.told
+        self._is_untouched = False
+        if fact.rows and told is not None:
+            connection = told.story.connection
+            if self._messages.is_all:
+                self.action_toggle_all()
+            self._work.go_to("messages", leaves_zoom=True)
+            row = fact.rows[event.times % len(fact.rows)]
+            # Once the list has its place: one that gets it now would take it for scrolling to the newest row.
+            self.call_after_refresh(self._messages.rows.show, connection.id, connection.rows, cursor=row - 1)
+        elif fact.others:
+            self._work.go_to("connections", leaves_zoom=True)
+            self._connections.move_to(fact.others[event.times % len(fact.others)] - 1)
 
     # Header and keys
 
@@ -348,7 +381,7 @@ class MainScreen(Screen[None]):
 
     def _explain(self, topic: Topic | None) -> None:
         if topic is not None:
-            self._close.explain(topic)
+            self._close.set_beside(topic)
             self._work.reveal_close()
 
     def action_zoom(self) -> None:

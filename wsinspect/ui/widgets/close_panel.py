@@ -1,26 +1,30 @@
-"""How a connection closed, and what that means: the verdict, two codes side by side, how they differ.
+"""How a connection closed, and what that means: the verdict, two codes side by side, the evidence, who closed where.
 
-It draws a CloseStory when there is one; a code that was asked for by hand is set beside it, or alone.
+It draws what ``closing.explain`` found, made to fit by ``close_page``: in a given number of lines, or all of it when
+it may scroll. A code that was asked for by hand is set beside the one that closed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from wsinspect import codes
 from wsinspect.codes import Topic
 from wsinspect.model import CloseStory
 from wsinspect.ui import verdict
 from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.close_page import ClosePage, close_page
+from wsinspect.ui.closing import Explained
 from wsinspect.ui.comparison import Pair, pair_of
 from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone, severity_tone, strong
-from wsinspect.ui.widgets.code_column import CodeColumn
-from wsinspect.ui.widgets.contrasts import Contrasts
+from wsinspect.ui.theme import Tone
+from wsinspect.ui.widgets.code_pair import CodePair
+from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.panel import Panel
 
 
@@ -37,21 +41,34 @@ class ClosePanel(Panel):
 
     is_brief: reactive[bool] = reactive(False, toggle_class="-brief")
     """Whether only the verdict is shown."""
+    room: reactive[int | None] = reactive(None)
+    """Lines there are inside the frame; None when all is shown, however long it is."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self.pair: Pair | None = None
         """The codes that are shown; None while there is nothing to explain."""
-        self.story: CloseStory | None = None
+        self.told: Explained | None = None
+        """The close that is explained."""
+        self._drawn_for: tuple[object, ...] = ()
+
+    @property
+    def story(self) -> CloseStory | None:
+        """How the connection closed."""
+        return self.told.story if self.told is not None else None
 
     def compose(self) -> ComposeResult:
-        """Verdict, columns and differences, in one scroll."""
+        """Verdict, columns and differences, evidence, path, in one scroll."""
         with CloseBody():
             yield Static(markup=False, id="verdict")
-            with Horizontal(id="columns"):
-                yield CodeColumn(id="code-left")
-                yield CodeColumn(id="code-right")
-            yield Contrasts()
+            yield Static(markup=False, id="remarks")
+            yield CodePair()
+            yield Static(markup=False, id="facts-head")
+            yield FactList(id="facts")
+            yield Static(Content.styled("Who closed, on which hop", Tone.STRONG), markup=False, id="path-head")
+            yield Static(markup=False, id="path")
+            yield Static(Content.styled("What is known of software", Tone.STRONG), markup=False, id="software-head")
+            yield Static(markup=False, id="software")
 
     def on_mount(self) -> None:
         """Nothing is explained yet."""
@@ -59,41 +76,33 @@ class ClosePanel(Panel):
 
     def show_nothing(self, hint: Content) -> None:
         """There is no close to explain; say so."""
-        self.story = self.pair = None
+        self.told = self.pair = None
+        self._drawn_for = ()
         self.set_class(True, "-empty")
-        self.set_classes_of("error", None)
+        self._colour()
         self.query_one("#verdict", Static).update(hint)
         self.set_title(Content("Close"))
         self._write_note()
 
-    def show_story(self, story: CloseStory, title: Content) -> None:
+    def show_close(self, told: Explained, title: Content) -> None:
         """Explain how a connection closed; codes chosen before stay while the close is the same."""
-        if story == self.story:
-            return
-        topic = verdict.topic(story)
-        was = self.story
-        self.story = story
+        was, self.told = self.told, told
+        topic = told.context.topic
+        is_same = was is not None and (was.story.connection.id, was.context.topic) == (told.story.connection.id, topic)
         if topic is None:
             self.pair = None
-        elif (
-            self.pair is None or was is None or (was.connection.id, verdict.topic(was)) != (story.connection.id, topic)
-        ):
-            self.pair = pair_of(topic)
+        elif self.pair is None or not is_same:
+            self.pair = pair_of(topic, told.context.related)
             self.query_one(CloseBody).scroll_home(animate=False)
-        self.query_one("#verdict", Static).update(Content("\n").join(verdict.lines(story)))
         self.set_title(title)
         self._draw()
 
-    def explain(self, topic: Topic) -> None:
-        """Set a code beside the one that closed; alone when nothing closed."""
-        if self.story is not None and self.pair is not None:
+    def set_beside(self, topic: Topic) -> None:
+        """Set a code beside the one that closed."""
+        if self.pair is not None:
             self.pair = self.pair.beside(topic)
-        else:
-            self.pair = pair_of(topic)
-            self.set_title(Content(f"Code · {codes.lookup(topic).label}"))
-            self.query_one("#verdict", Static).update("")
-        self.query_one(CloseBody).scroll_home(animate=False)
-        self._draw()
+            self.query_one(CloseBody).scroll_home(animate=False)
+            self._draw()
 
     def step(self, by: int) -> None:
         """Walk along the related codes."""
@@ -101,49 +110,93 @@ class ClosePanel(Panel):
             self.pair = self.pair.step(by)
             self._draw()
 
-    def _draw(self) -> None:
-        pair = self.pair
-        self.set_class(pair is None, "-empty")
-        self.set_class(self.story is None, "-no-story")
-        if pair is None:
-            return
-        left = codes.lookup(pair.subject)
-        left_style = verdict.title(self.story)[1] if self.story else strong(severity_tone(left.severity))
-        label = Content.styled(f" {verdict.origin(self.story)} ", Tone.LABEL) if self.story else Content("")
-        self.query_one("#code-left", CodeColumn).show(left, left_style, label)
-        right = self.query_one("#code-right", CodeColumn)
-        right.display = pair.other is not None
-        contrasts = self.query_one(Contrasts)
-        if pair.other is None:
-            contrasts.shown = None
-        else:
-            right.show(codes.lookup(pair.other), Tone.RELATED_STRONG, _walk(pair))
-            contrasts.shown = (codes.compare(pair.subject, pair.other), left_style, Tone.RELATED_STRONG)
-        self.set_classes_of(left.severity, self.story)
-        self._write_note()
+    # Drawing
+
+    def on_resize(self) -> None:
+        """Lines are broken for the width here, not by the layout."""
+        self._draw()
+
+    def watch_room(self) -> None:
+        """More or less of it fits."""
+        self._draw()
 
     def watch_is_brief(self) -> None:
         """The keys that work differ."""
+        self._draw()
+
+    def _draw(self) -> None:
+        told, pair = self.told, self.pair
+        width = self.content_size.width
+        if told is None or width < 1:
+            return
+        drawing = (told, pair, width, self.room, self.is_brief)
+        if drawing == self._drawn_for:
+            return
+        self._drawn_for = drawing
+        self.set_class(pair is None, "-empty")
+        self._colour()
+        self.set_class(self.room is None, "-whole")
+        shown = None if self.is_brief else pair
+        # What may scroll leaves a cell to the scrollbar, shown or not, so that lines never move.
+        page = close_page(told, shown, width - (self.room is None), self.room)
+        if self.room is not None and page.height > self.room:
+            page = close_page(told, shown, width - 1, self.room)
+        self._show(page)
         self._write_note()
 
+    def _show(self, page: ClosePage) -> None:
+        self.query_one("#verdict", Static).update(_joined(page.verdict))
+        self._fill("#remarks", page.remarks)
+        pair = self.query_one(CodePair)
+        pair.display = page.codes is not None
+        if page.codes is not None:
+            pair.show(page.codes)
+        self.query_one("#facts-head", Static).update(_facts_head(page))
+        self.query_one("#facts-head").display = bool(page.facts)
+        facts = self.query_one(FactList)
+        self.call_after_refresh(self._keep_focus)
+        facts.display = bool(page.facts)
+        facts.show(page.facts)
+        self.query_one("#path-head").display = bool(page.path)
+        self._fill("#path", page.path)
+        self.query_one("#software-head").display = bool(page.software)
+        self._fill("#software", page.software)
+        self.set_class(page.has_rules, "-rules")
+
+    def _keep_focus(self) -> None:
+        """The keys stay in the panel when the evidence that had them is not shown any more."""
+        facts = self.query_one(FactList)
+        if facts.has_focus and not facts.display:
+            self.query_one(CloseBody).focus()
+
+    def _fill(self, selector: str, lines: Sequence[Content]) -> None:
+        shown = self.query_one(selector, Static)
+        shown.display = bool(lines)
+        shown.update(_joined(lines))
+
     def _write_note(self) -> None:
-        if self.pair is None:
-            self.set_note(Content(""))
-        elif self.is_brief:
-            self.set_note(Content.assemble(("z", Tone.KEY), " explains it"))
-        else:
-            self.set_note(Content.assemble(("[ ]", Tone.KEY), " related code · ", ("e", Tone.KEY), " any code"))
+        keys: list[tuple[str, str]] = []
+        if self.pair is not None and self.is_brief:
+            keys = [("z", "explains it")]
+        elif self.pair is not None:
+            keys = [("[ ]", "related code"), ("e", "any code")]
+            keys += [("z", "all of it")] if self.room is not None else [("Tab", "evidence")]
+        parts: list[str | tuple[str, str]] = []
+        for key, said in keys:
+            parts += [*([" · "] if parts else []), (key, Tone.KEY), f" {said}"]
+        self.set_note(Content.assemble(*parts))
 
-    def set_classes_of(self, severity: codes.Severity, story: CloseStory | None) -> None:
+    def _colour(self) -> None:
         """Colour the frame by how bad it was."""
-        is_bad = story is not None and (severity == "error" or bool(story.violations))
-        self.set_class(is_bad, "-error")
-        self.set_class(story is not None and severity == "warning" and not is_bad, "-warning")
+        style = verdict.title(self.story)[1] if self.story is not None else ""
+        self.set_class(style.endswith(Tone.BAD), "-error")
+        self.set_class(style.endswith(Tone.WARN), "-warning")
 
 
-def _walk(pair: Pair) -> Content:
-    if pair.other == pair.picked:
-        return Content.styled("chosen", Tone.DIM)
-    related = [one for one in pair.others if one != pair.picked]
-    at = related.index(pair.other) + 1 if pair.other in related else 0
-    return Content.assemble((f"related {at} of {len(related)}  ", Tone.DIM), ("[ ]", Tone.KEY))
+def _facts_head(page: ClosePage) -> Content:
+    more = f"  {page.more_facts} more with z" if page.more_facts else ""
+    return Content.assemble(("In this capture", Tone.STRONG), (more, Tone.DIM))
+
+
+def _joined(lines: Sequence[Content]) -> Content:
+    return Content("\n").join(lines)

@@ -257,7 +257,8 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) == round(new_value):
             return
-        if not self._is_ours:
+        # From where there is nothing to see any more, the layout moved it: the list became higher.
+        if not self._is_ours and old_value <= self.max_scroll_y:
             self._by_hand()
         top = self.scroll_offset.y
         bottom = min(top + self.size.height, self.total)

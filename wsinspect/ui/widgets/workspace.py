@@ -61,11 +61,6 @@ class Workspace(Vertical):
         return self._tab if self.has_tabs else self._zoomed
 
     @property
-    def has_zoom(self) -> bool:
-        """Whether one panel is shown alone because the user asked for it."""
-        return bool(self._zoomed) and not self.has_tabs
-
-    @property
     def is_close_whole(self) -> bool:
         """Whether the close is shown with its columns."""
         return self.close.display and not self.close.is_brief
@@ -92,6 +87,7 @@ class Workspace(Vertical):
         self.connections.styles.height = "1fr" if only else self.plan.connections_height
         close.styles.height = "1fr" if only else "auto"
         close.styles.max_height = "100%" if only else max(4, self.plan.close_height)
+        close.room = None if only else max(4, self.plan.close_height) - 2
         self.query_one(TabBar).display = self.has_tabs
         focused = self.panel_in_focus
         if only and focused != only:
@@ -109,10 +105,12 @@ class Workspace(Vertical):
         }
         inner[panel].focus()
 
-    def go_to(self, panel: str) -> None:
-        """Put the focus into a panel, and show it."""
+    def go_to(self, panel: str, *, leaves_zoom: bool = False) -> None:
+        """Put the focus into a panel, and show it: alone where another one was zoomed, or beside the others again."""
         self._tab = panel
-        if self._zoomed:
+        if leaves_zoom:
+            self._zoomed = ""
+        elif self._zoomed:
             self._zoomed = panel
         self.lay_out()
         self._focus(panel)
