@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import time
 from itertools import count
 from typing import Protocol
@@ -37,6 +39,24 @@ async def behave(path: str, wire: Wire) -> None:
                 if "boom" in str(message):
                     raise Bug("no quantity")
                 await wire.send(message)
+        case ["slow-boom"]:
+            await wire.send(await wire.receive())
+            await wire.receive()
+            await asyncio.sleep(0.7)
+            raise Bug("no answer from the database")
+        case ["stream-boom"]:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.6):
+                    await stream(wire)
+            raise Bug("feed lost")
+        case ["in-band"]:
+            await wire.receive()
+            await wire.send('{"type":"error","code":"plan_expired","message":"renew your plan"}')
+            await wire.close(1000, "")
+        case ["exit"]:
+            await wire.send(await wire.receive())
+            await wire.receive()
+            os._exit(1)
         case ["boom-now"]:
             raise Bug("no database")
         case ["return"]:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import ssl
 import sys
@@ -71,6 +72,14 @@ class Child:
         """SIGTERM."""
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it is there and does nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def reload(self) -> None:
+        """SIGHUP."""
+        self._process.send_signal(signal.SIGHUP)
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -142,16 +151,17 @@ class Scene:
         async with asyncio.timeout(START_S):
             await child.wait()
 
-    async def nginx(self, server: str, *, http: str = "", port: int = 0) -> tuple[int, Child]:
-        """nginx with one server block, in which PORT stands for its own port."""
-        port = port or free_port()
+    async def nginx(self, server: str, *, http: str = "", main: str = "") -> tuple[int, Child]:
+        """nginx with one server block, in which PORT stands for its own port; http and main go into those contexts."""
+        port = free_port()
         owner = "user root;" if os.geteuid() == 0 else ""
         temp = "\n".join(
             f"{name}_temp_path {self.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         config = self.folder / "nginx.conf"
         config.write_text(
-            f"daemon off; {owner} worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log;\n"
+            f"daemon off; {owner} {main} worker_processes 1;\n"
+            f"pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log;\n"
             f"events {{}}\nhttp {{ access_log off; {temp} {http}\n"
             f"server {{ {server.replace('PORT', f'{HOST}:{port}')} }} }}\n"
         )

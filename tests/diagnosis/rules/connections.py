@@ -29,6 +29,12 @@ def _tls(failure: str) -> Made:
     return Made(url="wss://127.0.0.1:9000").unreached(failure, "tls")
 
 
+def _ended(how: Ending) -> Made:
+    made = Made(url="wss://127.0.0.1:9000").ends(SERVER, 20, how)
+    made.stage = "upgrade"
+    return made
+
+
 REFUSED = "127.0.0.1:9000: connection refused"
 EXPIRED = "the server's certificate has expired"
 PLAIN = "the server does not speak TLS on this port"
@@ -49,6 +55,7 @@ TARGET: Table = {
     target.bad_certificate: Pair(_tls(EXPIRED).evidence(), _tls(PLAIN).evidence()),
     target.not_tls: Pair(_tls(PLAIN).evidence(), _tls(EXPIRED).evidence()),
     target.tls_failed: Pair(_tls("the TLS handshake failed: no shared cipher").evidence(), _tls(EXPIRED).evidence()),
+    target.tls_broken_off: Pair(_ended(Ending.TLS_ALERT).evidence(), _ended(Ending.CLOSE_NOTIFY).evidence()),
     target.tls_expected: Pair(
         Made().refused(400, body="<h1>The plain HTTP request was sent to HTTPS port</h1>").evidence(),
         Made().refused(400, body="<h1>Bad Request</h1>").evidence(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.truth.case import Case
-from tests.truth.cases import endings, gateways, handshakes, messages, pings, server_code
+from tests.truth.cases import endings, gateways, handshakes, messages, mixed, pings, server_code
 
 CASES: tuple[Case, ...] = (
     *server_code.CASES,
@@ -12,4 +12,5 @@ CASES: tuple[Case, ...] = (
     *gateways.CASES,
     *handshakes.CASES,
     *endings.CASES,
+    *mixed.CASES,
 )

@@ -11,6 +11,7 @@ from itertools import pairwise
 from wsinspect import text
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import MS, S, alike, idle_ns, open_ns
+from wsinspect.diagnosis.gateways import gateways
 from wsinspect.diagnosis.rules.timeouts import SHORTEST_NS, same_age
 from wsinspect.diagnosis.saying import LIKELY, STRONG, Rule, others_named, say
 from wsinspect.model import CloseStory, Connection, Finding, Side
@@ -20,6 +21,9 @@ LOOP = 4
 
 WAVE = 8
 """Connections, this one included, that make a wave."""
+
+_DRAINING = ("nginx", "kong", "envoy")
+"""Gateways that let old workers finish for a while after a reload (documented)."""
 
 _WAVE_NS = S
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}\.([A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]*")
@@ -177,7 +181,7 @@ def old_worker(evidence: Evidence) -> Finding | None:
     return say(
         evidence,
         "old-worker-retired",
-        LIKELY,
+        STRONG if any(seen.key in _DRAINING for seen in gateways(evidence)) else LIKELY,
         "a worker from before a reload was retired: the older connections ended, the newer live on",
         f"{others_named([one.connection.id for one in group])} ended with it; {others_named(newer)} stayed open",
         others=(*(one.connection.id for one in group), *newer),

@@ -6,7 +6,7 @@ from wsinspect import text
 from wsinspect.codes import HttpStatus
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import S, open_ns, quote
-from wsinspect.diagnosis.rules.target import tls_expected
+from wsinspect.diagnosis.rules.target import tls_broken_off, tls_expected
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
 from wsinspect.model import EventKind, Finding, RowKind, Side
 from wsinspect.wire.handshake import answer_problems
@@ -56,7 +56,7 @@ def not_answered(evidence: Evidence) -> Finding | None:
     if evidence.failed_stage != "upgrade" or evidence.response is not None or evidence.body:
         return None
     story = evidence.story
-    if story is None or story.by_us or evidence.closer is Side.CLIENT:
+    if story is None or story.by_us or evidence.closer is Side.CLIENT or tls_broken_off(evidence) is not None:
         return None
     return say(
         evidence,

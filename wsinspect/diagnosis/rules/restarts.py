@@ -55,6 +55,20 @@ def is_each_its_own_timer(evidence: Evidence, others: tuple[int, ...]) -> bool:
     )
 
 
+def survivors(evidence: Evidence) -> tuple[int, ...]:
+    """Siblings that were open when this one ended, and for two seconds after."""
+    story = evidence.story
+    if story is None:
+        return ()
+    return tuple(
+        other.id
+        for other in evidence.siblings
+        if other.upgraded_ns is not None
+        and other.upgraded_ns < story.at_ns
+        and (other.closed_ns is None or other.closed_ns > story.at_ns + 2 * S)
+    )
+
+
 def _crowd(story: CloseStory | None, others: tuple[int, ...]) -> str:
     return f"{others_named(others)} ended the same way within {text.duration(TOGETHER_NS)}" if story and others else ""
 
@@ -159,7 +173,7 @@ def process_died(evidence: Evidence) -> Finding | None:
     return say(
         evidence,
         "server-died",
-        STRONG if down or len(others) >= 2 else LIKELY,
+        STRONG if down or (len(others) >= 2 and not survivors(evidence)) else LIKELY,
         "the server's process ended (killed, crashed or stopped) without closing its connections",
         "; ".join(filter(None, (_crowd(story, others), gone))),
         others=(*others, *down),

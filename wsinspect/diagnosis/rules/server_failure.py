@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from wsinspect import text
-from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.diagnosis.facts import (
     MS,
     S,
@@ -25,6 +27,9 @@ _DROPPING = ("uvicorn", "aiohttp", "tornado")
 """Servers that end TCP without a close frame when a handler raises (measured)."""
 
 _AT_ONCE_NS = S
+_WORK_NS = 30 * S
+"""How long a handler may work on a message that it fails on in the end."""
+
 _LOG = "find the stack trace in the server's log at that second"
 
 
@@ -41,12 +46,29 @@ def same_message(evidence: Evidence, row: Row) -> tuple[int, ...]:
 def _after(evidence: Evidence, row: Row, others: tuple[int, ...]) -> str:
     before = 0 if evidence.story is None else evidence.story.at_ns - row.at_ns
     said = f"it closed {text.duration(before)} after message {row.number}, {quote(row.head, 40)}"
-    return f"{said}; the same message came before the close of {others_named(others)}" if others else said
+    if others:
+        return f"{said}; the same message came before the close of {others_named(others)}"
+    return f"{said}; it had answered those before" if pending(evidence) is row else said
+
+
+def pending(evidence: Evidence) -> Row | None:
+    """The client's last message, when the server had answered those before it and was still silent on this one."""
+    story = evidence.story
+    if story is None or evidence.closer is not Side.SERVER:
+        return None
+    talk = [row for row in before_close(evidence) if is_data(row)]
+    last = next(iter(talk), None)
+    if last is None or last.side is not Side.CLIENT or story.at_ns - last.at_ns > _WORK_NS:
+        return None
+    asked = [row for row in talk if row.side is Side.CLIENT]
+    answered = sum(later.side is Side.SERVER and row.side is Side.CLIENT for later, row in pairwise(talk))
+    return last if answered >= 1 and answered >= len(asked) - 1 else None
 
 
 def handler_failed(evidence: Evidence) -> Finding | None:
-    """1011 right after a message: that message crashed the handler."""
-    row = prompt_trigger(evidence)
+    """1011 right after a message, or while one was being worked on: that message crashed the handler."""
+    prompt = prompt_trigger(evidence)
+    row = prompt or pending(evidence)
     if evidence.code != 1011 or evidence.closer is not Side.SERVER or row is None:
         return None
     if says_ping_timeout(evidence.reason):
@@ -56,7 +78,7 @@ def handler_failed(evidence: Evidence) -> Finding | None:
     return say(
         evidence,
         "handler-failed",
-        CERTAIN if others else STRONG,
+        CERTAIN if others else STRONG if prompt is not None else LIKELY,
         f"the server's handler failed on message {row.number}{said}",
         _after(evidence, row, others),
         rows=(row,),
@@ -67,7 +89,7 @@ def handler_failed(evidence: Evidence) -> Finding | None:
 
 def failed_unprompted(evidence: Evidence) -> Finding | None:
     """1011 with no message just before it."""
-    if evidence.code != 1011 or evidence.closer is not Side.SERVER or prompt_trigger(evidence) is not None:
+    if evidence.code != 1011 or evidence.closer is not Side.SERVER or handler_failed(evidence) is not None:
         return None
     if says_ping_timeout(evidence.reason):
         return None
@@ -86,7 +108,8 @@ def failed_unprompted(evidence: Evidence) -> Finding | None:
 
 def dropped_on_message(evidence: Evidence) -> Finding | None:
     """No close frame, right after a message: several servers end so when a handler raises."""
-    row = prompt_trigger(evidence)
+    worked_on = pending(evidence)
+    row = prompt_trigger(evidence) or worked_on
     if not evidence.is_cut or evidence.closer is not Side.SERVER or row is None:
         return None
     if first_broken(evidence, Side.CLIENT) is not None or unanswered_ping(evidence, Side.SERVER) is not None:
@@ -96,7 +119,7 @@ def dropped_on_message(evidence: Evidence) -> Finding | None:
         return None
     server = software_at(evidence, Side.SERVER)
     is_known = is_one_of(evidence, Side.SERVER, *_DROPPING)
-    strength = STRONG if others else LIKELY if is_known else POSSIBLE
+    strength = STRONG if others else LIKELY if is_known or worked_on is not None else POSSIBLE
     habit = f"; {server.name} ends TCP without a close frame then" if server is not None and is_known else ""
     return say(
         evidence,

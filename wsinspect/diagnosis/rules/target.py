@@ -5,8 +5,8 @@ from __future__ import annotations
 from wsinspect import text
 from wsinspect.codes import HttpStatus, Topic
 from wsinspect.diagnosis.evidence import Evidence
-from wsinspect.diagnosis.saying import CERTAIN, STRONG, Rule, say
-from wsinspect.model import Finding
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
+from wsinspect.model import Ending, Finding, Side
 
 _TLS_FAILED = 1015
 
@@ -120,6 +120,25 @@ def tls_failed(evidence: Evidence) -> Finding | None:
     )
 
 
+def tls_broken_off(evidence: Evidence) -> Finding | None:
+    """The server ended TLS before it answered the upgrade: so it refuses a client in TLS 1.3."""
+    end = evidence.connection.server_end
+    if evidence.failed_stage != "upgrade" or evidence.response is not None or end is None or evidence.body:
+        return None
+    if evidence.closer is not Side.SERVER or end.how not in (Ending.TLS_ALERT, Ending.TLS_TRUNCATED):
+        return None
+    is_alert = end.how is Ending.TLS_ALERT
+    return say(
+        evidence,
+        "tls-broken-off",
+        STRONG if is_alert else LIKELY,
+        "the server ended TLS right after the handshake: it may want a certificate of the client",
+        "a TLS alert came instead of an answer" if is_alert else "TCP ended without close_notify and without an answer",
+        about=_TLS_FAILED,
+        do="see the server's log; ask whether it wants client certificates, and which TLS versions and names it takes",
+    )
+
+
 def tls_expected(evidence: Evidence) -> Finding | None:
     """ws:// to a port that speaks TLS: it answers with an alert, or a page that says so."""
     if evidence.connection.upgraded_ns is not None:
@@ -148,5 +167,6 @@ RULES: tuple[Rule, ...] = (
     bad_certificate,
     not_tls,
     tls_failed,
+    tls_broken_off,
     tls_expected,
 )
