@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from textwrap import wrap
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -12,6 +13,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from wsinspect.ui.columns import Piece
+from wsinspect.ui.theme import Tone
 
 
 class Painter:
@@ -46,6 +48,13 @@ class Painter:
             for tone, run in groupby(_spread(pieces), itemgetter(1))
         ]
         return Strip(segments).adjust_cell_length(width, base)
+
+    def hint(self, said: str, y: int, width: int, base: RichStyle) -> Strip:
+        """Line ``y`` of what stands where there is nothing to show; addresses stand out, they are what to use."""
+        lines = wrap(said, max(10, width - 4))
+        words = lines[y - 1].split(" ") if 1 <= y <= len(lines) else []
+        pieces = [Piece(f" {word}", Tone.STRONG if "://" in word else Tone.DIM) for word in words]
+        return self.strip((Piece(" ", ""), *pieces), width, base)
 
 
 def _spread(pieces: Iterable[Piece]) -> Iterator[Piece]:

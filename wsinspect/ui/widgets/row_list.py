@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Generic, TypeVar
 
 from rich.style import Style as RichStyle
@@ -28,10 +27,9 @@ from textual.widget import Widget
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Closed
-from wsinspect.ui.columns import Cell, Column, Piece, Placed, line, place
+from wsinspect.ui.columns import Cell, Column, Placed, line, place
 from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
 
 T = TypeVar("T")
 
@@ -305,19 +303,13 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         if not self.total:
-            return self._hint(y)
+            width = self.scrollable_content_region.width
+            return self._painter.hint(self.empty_hint, y, width, self._base(0))
         index = self.scroll_offset.y + y
         strip = self._strips.get(index)
         if strip is None:
             strip = self._strips[index] = self._draw(index)
         return strip
-
-    def _hint(self, y: int) -> Strip:
-        """A line of what is said while the list is empty."""
-        width = self.scrollable_content_region.width
-        lines = wrap(self.empty_hint, max(10, width - 4))
-        said = lines[y - 1] if 1 <= y <= len(lines) else ""
-        return self._painter.strip((Piece(f"  {said}", Tone.DIM),), width, self._base(0))
 
     def _draw(self, index: int) -> Strip:
         width = self.scrollable_content_region.width
