@@ -9,6 +9,7 @@ import pytest
 
 from wsinspect.model import (
     Connection,
+    EndedBy,
     Ending,
     Event,
     EventKind,
@@ -32,6 +33,7 @@ NOON = 1_795_348_800 * S
 """2026-11-22 12:00 UTC."""
 
 END = LegEnd(Ending.FIN, NOON + 9 * S)
+CUT = LegEnd(Ending.FIN, NOON + 9 * S, EndedBy.US)
 
 OPEN = Connection(
     id=7, source="relay", client="127.0.0.1:5", server="127.0.0.1:9", url="ws://127.0.0.1:9/x", path="/x\x1b[31m",
@@ -79,8 +81,13 @@ def test_a_silent_connection_has_a_flat_rate() -> None:
         (REFUSED, "HTTP 502 Bad Gateway", True),
         (replace(REFUSED, status=999), "HTTP 999 ", True),
         (replace(REFUSED, status=None, failure="no\nroute"), r"no answer no\nroute", True),
-        (closed_by(1006), "1006 Abnormal Closure", True),
-        (closed_by(5000), "5000 ", True),
+        (closed_by(1006), "broken close frame 1006", True),
+        (closed_by(5000), "broken close frame 5000", True),
+        (replace(closed_by(1000), violation_row=3), "broken close frame 1000", True),
+        (replace(closed_by(None), violation_row=3), "broken close frame", True),
+        (replace(closed_by(1000), violation_row=2), "1000 Normal Closure", False),
+        (replace(CLOSED, client_end=CUT, server_end=CUT), "cut by wsinspect", False),
+        (replace(CLOSED, server_end=CUT), "no close frame 1006", True),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

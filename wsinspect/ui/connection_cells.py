@@ -9,7 +9,7 @@ from wsinspect import text
 from wsinspect.model import Connection, State, Traffic
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
-from wsinspect.ui.outcome import Outcome, outcome
+from wsinspect.ui.outcome import CUT, Outcome, outcome
 from wsinspect.ui.theme import Tone, severity_tone, strong
 
 RATE_BUCKETS = 8
@@ -116,6 +116,10 @@ def _close(connection: Connection, result: Outcome | None) -> Cell:
     tone = severity_tone(result.severity)
     if result.label == "no answer":
         return (Piece("no answer ", tone), Piece(safe.line(connection.failure), Tone.PLAIN))
+    if result.label == CUT:
+        return (Piece(CUT, Tone.DIM),)
+    if result.is_broken:
+        return (Piece("broken close frame ", strong(tone)), Piece(result.label if result.is_wire else "", tone))
     if not result.is_wire:
         # A conclusion, not a code that was sent: what happened first, the number dimmed.
         said = "empty close frame" if connection.first_close else "no close frame"

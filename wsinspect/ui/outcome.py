@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wsinspect import codes
-from wsinspect.model import Connection, State
+from wsinspect.model import Connection, SeenClose, State
 
 NO_STATUS = 1005
 NO_CLOSE = 1006
+CUT = "cut by wsinspect"
+BROKEN = "broken close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,15 @@ class Outcome:
     """The end of one connection."""
 
     label: str
-    """``1011``, ``HTTP 502``, ``no answer``."""
+    """``1011``, ``HTTP 502``, ``no answer``, ``cut by wsinspect``."""
     name: str
     """``Internal Error``; empty when there is none."""
     severity: codes.Severity
     is_failure: bool
     is_wire: bool
     """Whether the label stood on the wire; False: it is a conclusion."""
+    is_broken: bool = False
+    """Whether the close frame itself broke a rule."""
 
 
 def outcome(connection: Connection) -> Outcome | None:
@@ -37,15 +41,29 @@ def outcome(connection: Connection) -> Outcome | None:
         return Outcome("no answer", "", "error", is_failure=True, is_wire=False)
     first = connection.first_close
     if first is not None:
-        code = first[1].code
-        return _closed(NO_STATUS if code is None else code, is_wire=code is not None)
+        return _said(connection, first[1])
+    if state is State.CLOSED and _is_cut(connection):
+        return Outcome(CUT, "", "info", is_failure=False, is_wire=False)
     return _closed(NO_CLOSE, is_wire=False) if state is State.CLOSED else None
+
+
+def _is_cut(connection: Connection) -> bool:
+    """Whether wsinspect itself ended both legs: nothing that a peer did."""
+    return all(end is not None and end.by_us for end in (connection.client_end, connection.server_end))
+
+
+def _said(connection: Connection, close: SeenClose) -> Outcome:
+    code = close.code
+    # Codes that only stand for a missing one, and those out of range, may not be sent (RFC 6455 section 7.4).
+    if connection.violation_row == close.row or (code is not None and not codes.lookup(code).is_wire):
+        label = BROKEN if code is None else str(code)
+        return Outcome(label, "", "error", is_failure=True, is_wire=code is not None, is_broken=True)
+    return _closed(NO_STATUS if code is None else code, is_wire=code is not None)
 
 
 def _closed(code: int, *, is_wire: bool) -> Outcome:
     entry = codes.lookup(code)
-    severity: codes.Severity = entry.severity if entry.is_wire or not is_wire else "error"
-    return Outcome(str(code), entry.name, severity, is_failure=severity == "error", is_wire=is_wire)
+    return Outcome(str(code), entry.name, entry.severity, is_failure=entry.severity == "error", is_wire=is_wire)
 
 
 def _refused(status: int) -> Outcome:
