@@ -230,6 +230,8 @@ class LegEnd:
     how: Ending
     at_ns: int
     by: EndedBy = EndedBy.PEER
+    undelivered: int = 0
+    """Bytes received for this peer that could not be given to it any more."""
 
     @property
     def by_us(self) -> bool:
@@ -366,6 +368,7 @@ class CloseHandshake(StrEnum):
     COMPLETE = "complete"
     """Both sides sent a close frame with the same code."""
     DIFFERENT = "answered with another code"
+    UNDELIVERED = "answered, but the answer could not be delivered"
     UNANSWERED = "not answered"
     ABSENT = "no close frame"
 

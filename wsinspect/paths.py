@@ -83,12 +83,8 @@ def new_session_path(what: str, now: float) -> Path:
     """
     stamp = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(now))
     folder = sessions_folder()
-    path = folder / f"{what}-{stamp}.wsi"
-    number = 2
-    while path.exists():
-        path = folder / f"{what}-{stamp}-{number}.wsi"
-        number += 1
-    return path
+    # The process number keeps apart what is started in the same second.
+    return folder / f"{what}-{stamp}-{os.getpid()}.wsi"
 
 
 def _private(folder: Path) -> Path:

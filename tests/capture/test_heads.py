@@ -305,7 +305,7 @@ async def test_refused_upgrade_is_ended_by_us_when_nobody_else_does(
         ),
     ],
 )
-async def test_invalid_101_passes_with_a_note(tmp_path: Path, answer: str, note: str) -> None:
+async def test_invalid_101_passes_and_is_said_to_be_invalid(tmp_path: Path, answer: str, note: str) -> None:
     head = f"HTTP/1.1 101 Switching\r\n{answer}\r\n".encode()
     async with raw_server() as server, relaying(server.port, tmp_path) as relay, raw_client(relay.port) as client:
         await client.send(upgrade_request())
@@ -318,7 +318,7 @@ async def test_invalid_101_passes_with_a_note(tmp_path: Path, answer: str, note:
         client.reset()
         await peer.to_end()
     found = recorded(tmp_path)
-    assert found.notes == [note]
+    assert found.connection.failure == note
     assert found.connection.upgraded_ns is None
     assert found.connection.state is State.REFUSED
     assert found.streams == (b"\x81\x82\0\0\0\0yo", b"\x81\x02hi")

@@ -143,7 +143,7 @@ def test_an_opening_waits_for_the_answer(capture: Capture, reader: Reader) -> No
     capture.cut(recording)
     capture.settle()
     found = brief(news(printer, reader))
-    assert found[0] == ("open", 1, 502)
+    assert found[0] == ("refused", 1, 502)
     assert found[-1] == ("close", 1, None)
     assert [event for event, _, _ in found].count("close") == 1
 

@@ -36,7 +36,7 @@ def test_an_opening() -> None:
 
 def test_a_refused_opening_names_the_status() -> None:
     assert connection_line(REFUSED).endswith(
-        "#4 ● refused    /gateway/reports  127.0.0.1:52120 → 127.0.0.1:9000  HTTP 502"
+        "#4 ✖ refused    /gateway/reports  127.0.0.1:52120 → 127.0.0.1:9000  HTTP 502"
     )
 
 

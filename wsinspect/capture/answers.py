@@ -184,7 +184,9 @@ class UpgradeAnswer:
                 subprotocol=head.get("sec-websocket-protocol"),
                 extensions=head.get("sec-websocket-extensions"),
             )
-        for problem in invalid or negotiation_problems(self._request, head):
+        for problem in invalid:
+            self._recording.failed(problem, "upgrade", at_ns)
+        for problem in () if invalid else negotiation_problems(self._request, head):
             self._recording.event(EventKind.NOTE, at_ns, Side.SERVER, text=problem)
         self._relay.recorded()
         self._waiting.hand_over(Flow(self._relay, Side.CLIENT))
@@ -199,7 +201,11 @@ class UpgradeAnswer:
         """Nothing more will come from the server."""
         did = {Ending.RST: "reset the connection", Ending.TIMEOUT: "was no longer reachable"}
         what = did.get(how, "closed the connection")
-        self._recording.failed(f"the server {what} without answering the upgrade", "upgrade", at_ns)
+        if self._relay.has_ended(Side.CLIENT):
+            problem = "the client left before the server answered the upgrade"
+        else:
+            problem = f"the server {what} without answering the upgrade"
+        self._recording.failed(problem, "upgrade", at_ns)
 
     def _refused(self, head: ResponseHead) -> Flow:
         loop_ended = self._relay.end_after

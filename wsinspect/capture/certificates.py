@@ -74,6 +74,6 @@ def _unusable(what: str, names: str, error: OSError) -> WsInspectError:
     """The error for files that OpenSSL or the system refuse."""
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or "no PEM data").replace("_", " ").lower()
-        hint = "certificate and key must be PEM and belong together"
+        hint = "both must be PEM and belong together; give the key with --key when it is in a file of its own"
         return UsageError(f"cannot use {what} {names}: {reason}", hint)
     return EnvironmentProblem(f"cannot read {names}: {error.strerror}", "check the file name and its permissions")

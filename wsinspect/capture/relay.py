@@ -90,6 +90,10 @@ class Relay:
         """Whether nothing is passed on any more."""
         return self._over.done()
 
+    def has_ended(self, side: Side) -> bool:
+        """Whether the peer of ``side`` sends no more."""
+        return self._has_eof[side]
+
     async def run(self) -> None:
         """Wait for the end, pass it on and drop both legs."""
         over = await self._over

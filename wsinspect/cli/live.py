@@ -184,4 +184,6 @@ def _say_saved(file: Path, problem: str) -> None:
     reader = Reader(file)
     rows = reader.info().rows
     reader.close()
-    click.echo(f"saved {file}, {rows:,} rows; open with: wsinspect open {shlex.quote(str(file))}", err=True)
+    click.echo(
+        f"saved {file}, {rows:,} messages and events; open with: wsinspect open {shlex.quote(str(file))}", err=True
+    )

@@ -10,6 +10,7 @@ import click
 
 from wsinspect.capture.plan import CapturePlan
 from wsinspect.cli.live import Output, output_options, run_live, session_file
+from wsinspect.errors import UsageError
 
 _PEM = click.Path(exists=True)
 
@@ -51,6 +52,8 @@ def proxy(
     TARGET is the server's URL: ws://, wss://, http:// or https://. Point the client at the address shown; nothing
     that passes is changed but the Host header, and plain HTTP on the same port passes through.
     """
+    if key and not cert:
+        raise UsageError("--key is given without --cert", "name the certificate too, to listen with TLS")
     plan = CapturePlan(
         file=session_file(file, "proxy"),
         target=target,

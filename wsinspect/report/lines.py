@@ -54,7 +54,8 @@ def connection_line(connection: Connection) -> str:
         parts.append(f"subprotocol {text.visible(connection.subprotocol)}")
     if connection.extensions:
         parts.append(text.visible(connection.extensions))
-    return _stamped(connection.opened_ns, connection.id, "●", "  ".join(parts))
+    sign = "✖" if connection.state in (State.REFUSED, State.FAILED) else "●"
+    return _stamped(connection.opened_ns, connection.id, sign, "  ".join(parts))
 
 
 def row_line(row: Row, width: int | None = None) -> str:

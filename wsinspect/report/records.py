@@ -8,7 +8,8 @@ Every record has
 - ``time``: UTC, ISO 8601 with microseconds, such as ``2026-11-22T13:02:33.061204Z``
 - ``connection``: number of the connection in the session, from 1; null for what concerns the whole session
 
-``open``: a connection was opened, or tried to be.
+``open``: a connection was opened. ``refused``: its upgrade was answered with something else. ``unanswered``: it was not
+answered. All three have the same fields.
 
 - ``client``, ``server``: addresses, ``host:port``; ``server`` is null when none was reached
 - ``url``: the target as dialled; ``path``: path and query as the client asked for them
@@ -41,7 +42,8 @@ Every record has
 - ``name``: its name, such as ``Internal Error``
 - ``wire``: whether ``code`` was in a close frame; false for 1005, 1006 and 1015 when they are conclusions
 - ``status``: HTTP status of a refused upgrade, else null
-- ``sender``: who sent the first close frame (or refused, or ended first): ``client``, ``server``, ``wsinspect``, null
+- ``sender``: who sent the first close frame, or refused the upgrade: ``client``, ``server``, ``wsinspect``; null where
+  neither happened, see ``ends``
 - ``reason``: text of the close frame
 - ``handshake``: ``complete``, ``different`` (answered with another code), ``unanswered`` or ``absent``
 - ``answer``: the other side's close frame as ``code`` and ``reason``, or null
@@ -78,7 +80,20 @@ import time
 from collections.abc import Mapping, Sequence
 
 from wsinspect import codes
-from wsinspect.model import CloseStory, Connection, EndedBy, Finding, Payload, Row, RowKind, SeenClose, Side, Violation
+from wsinspect.model import (
+    CloseHandshake,
+    CloseStory,
+    Connection,
+    EndedBy,
+    Finding,
+    Payload,
+    Row,
+    RowKind,
+    SeenClose,
+    Side,
+    State,
+    Violation,
+)
 from wsinspect.report.lines import ends_in_order, topic
 from wsinspect.wire.close import parse_close
 
@@ -94,7 +109,7 @@ def to_line(record: Record) -> str:
 def connection_json(connection: Connection) -> Record:
     """The record of a connection's opening."""
     return {
-        **_common("open", connection.opened_ns, connection.id),
+        **_common(_OPENED.get(connection.state, "open"), connection.opened_ns, connection.id),
         "client": connection.client,
         "server": connection.server or None,
         "url": connection.url,
@@ -136,6 +151,7 @@ def row_json(row: Row, payload: Payload | None = None) -> Record:
     }
 
 
+_OPENED = {State.REFUSED: "refused", State.FAILED: "unanswered"}
 _BY = {EndedBy.PEER: "peer", EndedBy.RELAY: "relay", EndedBy.US: "wsinspect"}
 _FRAME_EVENTS = {RowKind.PING: "ping", RowKind.PONG: "pong", RowKind.CLOSE: "close_frame"}
 
@@ -156,7 +172,7 @@ def close_json(story: CloseStory, findings: Sequence[Finding] | None = None) -> 
         "name": codes.name(about) if about is not None else None,
         "wire": story.is_wire and story.status is None,
         "status": story.status,
-        "sender": "wsinspect" if story.by_us else _label(story.sender),
+        "sender": _sender(story),
         "reason": _text(story.reason),
         "handshake": story.handshake.name.lower(),
         "answer": _seen(story.answer),
@@ -174,6 +190,13 @@ def close_json(story: CloseStory, findings: Sequence[Finding] | None = None) -> 
         **_violations(story.violations),
         **({} if findings is None else {"findings": [finding_json(finding) for finding in findings]}),
     }
+
+
+def _sender(story: CloseStory) -> str | None:
+    """Who sent the first close frame or the refusal; nobody where TCP ended with neither."""
+    if story.status is None and story.handshake is CloseHandshake.ABSENT:
+        return None
+    return "wsinspect" if story.by_us else _label(story.sender)
 
 
 def finding_json(finding: Finding) -> Record:

@@ -34,7 +34,8 @@ def story_of(store: Store, connection: Connection, window: Window) -> CloseStory
     """How a connection came to its end; None while nothing of it has ended."""
     first_close = connection.first_close
     before = first_close[1].row if first_close else connection.rows + 1
-    until = first_close[1].at_ns if first_close else None
+    ends = [end.at_ns for end in (connection.client_end, connection.server_end) if end is not None]
+    until = first_close[1].at_ns if first_close else min(ends, default=None)
     start = max(1, before - LAST_MESSAGE_SEARCH)
     last_message = _last_message(window(connection.id, start, before - 1), until)
     return close_story(connection, last_message=last_message, failed_stage=store.failed_stage(connection.id))
@@ -92,7 +93,7 @@ def _last_message(rows: Iterator[Row], until: int | None) -> LastMessage | None:
     last: Row | None = None
     end = 0
     for row in rows:
-        if row.kind in (RowKind.TEXT, RowKind.BINARY) and row.side is not None:
+        if row.kind in (RowKind.TEXT, RowKind.BINARY) and row.side is not None and row.at_ns <= (until or row.at_ns):
             last = row
         end = row.at_ns
     if last is None or last.side is None:

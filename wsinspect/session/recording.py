@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from wsinspect.model import (
@@ -316,8 +317,8 @@ class Recording:
             self.event(
                 EventKind.TRUNCATED, at_ns, leg, at=stream.rows.row_at, arrived=arrived, announced=stream.rows.announced
             )
-        if self._ends[leg] is None:
-            self._ends[leg] = LegEnd(how, at_ns, by)
+        first = self._ends[leg] or LegEnd(how, at_ns, by)
+        self._ends[leg] = replace(first, undelivered=max(first.undelivered, undelivered))
         facts: dict[str, int] = {"undelivered": undelivered} if undelivered else {}
         self.event(EventKind.END, at_ns, leg, how=how.value, by=by.value, **facts)
 

@@ -165,13 +165,13 @@ _PLAIN = (
 )
 _TRAFFIC = slice(15, 20), slice(20, 25)
 _CLOSES = slice(25, 29), slice(29, 33)
-_ENDS = slice(33, 36), slice(36, 39)
+_ENDS = slice(33, 37), slice(37, 41)
 _LAST = ("rtt_ns", "pings_unanswered", "first_violation", "violation_row")
 
 
 def connection_from(values: tuple[Any, ...]) -> Connection:
     """A record of the ``connection`` table, columns in the schema's order."""
-    facts: dict[str, Any] = dict(zip(_PLAIN, values[:15], strict=True)) | dict(zip(_LAST, values[39:], strict=True))
+    facts: dict[str, Any] = dict(zip(_PLAIN, values[:15], strict=True)) | dict(zip(_LAST, values[41:], strict=True))
     facts["status_by_us"] = bool(facts["status_by_us"])
     to_server, to_client = (Traffic(*values[part]) for part in _TRAFFIC)
     client_close, server_close = (_close(values[part]) for part in _CLOSES)
@@ -192,7 +192,7 @@ def _close(values: tuple[Any, ...]) -> SeenClose | None:
 
 
 def _end(values: tuple[Any, ...]) -> LegEnd | None:
-    return None if values[0] is None else LegEnd(Ending(values[0]), values[1], EndedBy(values[2]))
+    return None if values[0] is None else LegEnd(Ending(values[0]), values[1], EndedBy(values[2]), values[3])
 
 
 def _event(kind: str, data: str) -> Event:

@@ -31,7 +31,7 @@ DISK_RESERVE = 1 << 30
 CHECKPOINT_PAGES = (4 << 20) // schema.PAGE_SIZE
 RETRY_S = 1.0
 
-_INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 43)})"
+_INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 45)})"
 _INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 17)})"
 
 
@@ -283,4 +283,4 @@ def _close_values(close: SeenClose | None) -> tuple[object, ...]:
 
 
 def _end_values(end: LegEnd | None) -> tuple[object, ...]:
-    return (None,) * 3 if end is None else (end.how.value, end.at_ns, end.by.value)
+    return (None,) * 4 if end is None else (end.how.value, end.at_ns, end.by.value, end.undelivered)

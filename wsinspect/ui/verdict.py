@@ -36,9 +36,6 @@ _DOT = Content.styled(" · ", Tone.DIM)
 _LEAST_REASON = 24
 """A reason that has fewer cells than this on the first line is left to the lines below."""
 
-_LEAST_BASIS = 16
-"""With fewer cells behind the cause nothing is said of what it rests on."""
-
 CAUSE_LINES = 2
 """Lines that the cause takes at most, unless all of it is asked for."""
 
@@ -179,8 +176,8 @@ def _handshake(story: CloseStory) -> Content:
     if story.handshake is CloseHandshake.DIFFERENT and story.answer is not None:
         code = "no code" if story.answer.code is None else str(story.answer.code)
         return said + Content.styled(f"answered with {code}", Tone.WARN)
-    if story.handshake is CloseHandshake.UNANSWERED:
-        return said + Content.styled("not answered", Tone.WARN)
+    if story.handshake in (CloseHandshake.UNANSWERED, CloseHandshake.UNDELIVERED):
+        return said + Content.styled(story.handshake.value, Tone.WARN)
     return said + Content(str(story.handshake.value))
 
 
@@ -219,16 +216,12 @@ def _why(told: Explained, width: int, most: int | None) -> list[Content]:
     if most is None:
         return (lead + _basis(cause, rests)).wrap(width)
     # The later of two grounds is the more telling one: what happened to others too.
-    for shown in (rests, rests[-1:], rests[:1]):
+    for shown in (rests, rests[-1:], rests[:1], []):
         lines = (lead + _basis(cause, shown)).wrap(width)
         if len(lines) <= most:
             return lines
-    # The cause stays whole; of what it rests on as much stays as there is room for.
-    alone = lead.wrap(width)
-    if len(alone) >= most and alone[-1].cell_length + _LEAST_BASIS > width:
-        return alone
-    kept = (lead + _basis(cause, rests)).wrap(width)[: max(most, len(alone))]
-    return [*kept[:-1], kept[-1].rstrip().truncate(width - 2) + Content.styled("…)", Tone.DIM)]
+    # The cause itself is never cut.
+    return lead.wrap(width)
 
 
 def _rests(cause: Finding) -> list[str]:

@@ -112,7 +112,10 @@ def _closed(connection: Connection, sender: Side, close: SeenClose) -> CloseStor
     """Told from the first close frame."""
     answer = connection.server_close if sender is Side.CLIENT else connection.client_close
     handshake = CloseHandshake.UNANSWERED
-    if answer is not None:
+    end = connection.client_end if sender is Side.CLIENT else connection.server_end
+    if answer is not None and end is not None and end.undelivered:
+        handshake = CloseHandshake.UNDELIVERED
+    elif answer is not None:
         handshake = CloseHandshake.COMPLETE if answer.code == close.code else CloseHandshake.DIFFERENT
     return CloseStory(
         connection=connection,
