@@ -13,6 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 
+LIMIT_S = 1200
+"""Seconds that one check may take."""
+
 CHECKS = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "-q", "."],
     "lint": [PYTHON, "-m", "ruff", "check", "-q", "."],
@@ -32,11 +35,19 @@ def main(arguments: list[str]) -> int:
         started = time.monotonic()
         sys.stdout.write(f"== {name}\n")
         sys.stdout.flush()
-        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        if not _passes(command):
             failed.append(name)
         sys.stdout.write(f"== {name}: {'FAILED' if name in failed else 'ok'}, {time.monotonic() - started:.0f} s\n")
     sys.stdout.write(f"failed: {', '.join(failed)}\n" if failed else "all checks passed\n")
     return 1 if failed else 0
+
+
+def _passes(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False, timeout=LIMIT_S).returncode == 0
+    except subprocess.TimeoutExpired:
+        sys.stdout.write(f"not done after {LIMIT_S} s\n")
+        return False
 
 
 if __name__ == "__main__":
