@@ -55,12 +55,11 @@ async def knock(url: str, **options: Any) -> None:
 
 
 async def read_for(url: str, seconds: float) -> None:
-    """Read what comes, and still be there after a while."""
+    """Read what comes, at most for a while."""
     with contextlib.suppress(TimeoutError, ConnectionClosed, WebSocketException, OSError):
         async with asyncio.timeout(seconds):
             async with dial(url) as connection:
                 await read_to_end(connection)
-                await asyncio.sleep(seconds)
 
 
 async def aio_talk(url: str, *messages: str, heartbeat: float | None = None) -> None:

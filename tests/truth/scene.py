@@ -171,15 +171,15 @@ class Scene:
         await _listens(port)
         return port, child
 
-    async def haproxy(self, backend: int, **timeouts: str) -> tuple[int, Child]:
-        """HAProxy before one server; timeouts by name, such as ``tunnel="2s"``."""
+    async def haproxy(self, backend: int, *, rule: str = "", **timeouts: str) -> tuple[int, Child]:
+        """HAProxy before one server; a rule of its frontend, and timeouts by name, such as ``tunnel="2s"``."""
         port = free_port()
         given = {"connect": "1s", "client": "10s", "server": "10s", **timeouts}
         config = self.folder / "haproxy.cfg"
         config.write_text(
             "global\n  maxconn 100\ndefaults\n  mode http\n"
             + "".join(f"  timeout {name} {value}\n" for name, value in given.items())
-            + f"frontend in\n  bind {HOST}:{port}\n  default_backend out\n"
+            + f"frontend in\n  bind {HOST}:{port}\n  {rule}\n  default_backend out\n"
             + f"backend out\n  server one {HOST}:{backend}\n"
         )
         child = await self.child(_program("haproxy"), "-db", "-f", str(config), is_gateway=True)

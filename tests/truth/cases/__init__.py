@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.truth.case import Case
-from tests.truth.cases import endings, gateways, handshakes, messages, mixed, pings, server_code
+from tests.truth.cases import endings, gateways, handshakes, messages, mixed, pings, server_code, varied
 
 CASES: tuple[Case, ...] = (
     *server_code.CASES,
@@ -13,4 +13,5 @@ CASES: tuple[Case, ...] = (
     *handshakes.CASES,
     *endings.CASES,
     *mixed.CASES,
+    *varied.CASES,
 )

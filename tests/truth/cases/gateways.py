@@ -148,7 +148,7 @@ CASES = (
     Case("HAProxy: idle timeout, three connections", "idle-timeout", haproxy_idle(3), HAPROXY),
     Case("HAProxy: idle timeout, one connection", "idle-timeout", haproxy_idle(1), HAPROXY, is_fast=True),
     Case("nginx: nobody behind it", "gateway-without-server", nginx_down, NGINX, is_fast=True),
-    Case("HAProxy: nobody behind it", "gateway-without-server", haproxy_down, HAPROXY, is_fast=True),
+    Case("HAProxy: nobody behind it", "gateway-without-server", haproxy_down, HAPROXY),
     Case("nginx: no answer behind it", "gateway-without-server", nginx_no_answer, NGINX),
     Case("nginx does not pass Upgrade on: websockets", "upgrade-stripped", nginx_strips("websockets"), NGINX),
     Case("nginx does not pass Upgrade on: uvicorn", "upgrade-stripped", nginx_strips("uvicorn"), NGINX),

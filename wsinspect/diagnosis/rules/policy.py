@@ -22,7 +22,7 @@ from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, 
 from wsinspect.diagnosis.software import host_of
 from wsinspect.model import Finding, Row, RowKind, Side
 
-_LOGIN_CODES = frozenset({1008, 3000, 4001, 4401})
+_LOGIN_CODES = frozenset({1000, 1008, 3000, 4001, 4401})
 
 _BURST = 20
 """Messages within the last second that are taken for a burst."""

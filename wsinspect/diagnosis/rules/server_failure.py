@@ -8,6 +8,7 @@ from wsinspect import text
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.diagnosis.facts import (
     MS,
+    PROMPT_NS,
     S,
     alike,
     before_close,
@@ -87,6 +88,19 @@ def handler_failed(evidence: Evidence) -> Finding | None:
     )
 
 
+def _also_at_once(evidence: Evidence) -> tuple[int, ...]:
+    """Siblings that ended so too, each at its own time: what ends together has another cause."""
+    ended_ns = evidence.story.at_ns if evidence.story is not None else 0
+    return tuple(
+        story.connection.id
+        for story in alike(evidence)
+        if story.connection.to_client.messages == 0
+        and story.connection.upgraded_ns is not None
+        and story.at_ns - story.connection.upgraded_ns <= _AT_ONCE_NS
+        and abs(story.at_ns - ended_ns) > PROMPT_NS
+    )
+
+
 def failed_unprompted(evidence: Evidence) -> Finding | None:
     """1011 with no message just before it."""
     if evidence.code != 1011 or evidence.closer is not Side.SERVER or handler_failed(evidence) is not None:
@@ -162,13 +176,9 @@ def ended_at_once(evidence: Evidence) -> Finding | None:
         return None
     if any(row.kind is not RowKind.EVENT for row in evidence.all_rows):
         return None
-    others = tuple(
-        story.connection.id
-        for story in alike(evidence)
-        if story.connection.to_client.messages == 0
-        and story.connection.upgraded_ns is not None
-        and story.at_ns - story.connection.upgraded_ns <= _AT_ONCE_NS
-    )
+    others = _also_at_once(evidence)
+    if not others and open_ns(evidence) > PROMPT_NS:
+        return None  # a kill can come as early as that
     is_known = is_one_of(evidence, Side.SERVER, *_DROPPING)
     same = f", as on {others_named(others)}" if others else ""
     return say(
