@@ -10,13 +10,16 @@ from wsinspect.ui.actions import ACTIONS, Scope, by_id, of_scope
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.screens.code_picker import CodePicker
 from wsinspect.ui.screens.confirm import Confirm
+from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.help import Help
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.message import MessageScreen
+from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.message_list import MessageList
+from wsinspect.ui.widgets.redaction_list import RedactionList
 from wsinspect.ui.widgets.row_list import RowList
 
 CARRIERS: dict[Scope, type] = {
@@ -27,6 +30,9 @@ CARRIERS: dict[Scope, type] = {
     Scope.FACTS: FactList,
     Scope.MAIN: MainScreen,
     Scope.MESSAGE: MessageScreen,
+    Scope.REPORT: ReportScreen,
+    Scope.REDACTIONS: RedactionList,
+    Scope.COPY: CopyMenu,
     Scope.QUESTION: Confirm,
     Scope.PICKER: CodePicker,
     Scope.HELP: Help,
@@ -38,6 +44,8 @@ TOGETHER = [
     (Scope.MESSAGES, Scope.LIST, Scope.MAIN, Scope.APP),
     (Scope.CLOSE, Scope.MAIN, Scope.APP),
     (Scope.MESSAGE, Scope.APP),
+    (Scope.REDACTIONS, Scope.REPORT, Scope.APP),
+    (Scope.COPY,),
     (Scope.QUESTION,),
     (Scope.PICKER,),
     (Scope.HELP,),

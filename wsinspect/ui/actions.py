@@ -22,6 +22,9 @@ class Scope(Enum):
     FACTS = "In this capture (Tab goes there from Close)"
     MAIN = "On the main screen"
     MESSAGE = "In a message"
+    REPORT = "In the preview of a report"
+    REDACTIONS = "In its list of secrets (Tab goes there)"
+    COPY = "In the menu that copies a message"
     QUESTION = "In a question"
     PICKER = "In the search for a code"
     HELP = "In this help"
@@ -50,6 +53,7 @@ class Action:
 
 
 _RELATED = Binding.Group("Related", compact=True)
+_MESSAGES = Binding.Group("Messages", compact=True)
 
 ACTIONS: tuple[Action, ...] = (
     Action("up", "up,k", "↑ k", Scope.LIST, "Up", "one row up", "move(-1)"),
@@ -69,6 +73,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "close-zoom", "enter", "Enter", Scope.CLOSE, "Zoom",
         "the close explained on the whole screen, and back", "screen.zoom",
+    ),
+    Action(
+        "message-copy", "y", "y", Scope.MESSAGES, "Copy",
+        "copy the message: its payload, JSON laid out, hex, a websocat line", "screen.copy_menu", in_footer=True,
     ),
     Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
     Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),
@@ -101,6 +109,10 @@ ACTIONS: tuple[Action, ...] = (
         "explain any code, by number or by name", "explain", in_footer=True,
     ),
     Action(
+        "report", "c", "c", Scope.MAIN, "Report",
+        "the report for a ticket, secrets masked: look at it, then copy it", "report", in_footer=True,
+    ),
+    Action(
         "zoom", "z", "z", Scope.MAIN, "Zoom",
         "the panel in focus on the whole screen, and back", "zoom", in_footer=True,
     ),
@@ -130,6 +142,41 @@ ACTIONS: tuple[Action, ...] = (
         "more", "plus", "+", Scope.MESSAGE, "More",
         "load more of a message that is longer than what is shown", "more", in_footer=True,
     ),
+    Action(
+        "view-copy", "y", "y", Scope.MESSAGE, "Copy",
+        "copy the message: its payload, JSON laid out, hex, a websocat line", "copy_menu", in_footer=True,
+    ),
+    Action("report-copy", "enter", "Enter", Scope.REPORT, "Copy", "copy the report as it stands here", "copy",
+           in_footer=True),
+    Action("report-write", "w", "w", Scope.REPORT, "Write", "write it to a file", "write", in_footer=True),
+    Action("redaction-up", "up,k", "↑ k", Scope.REDACTIONS, "Up", "one secret up", "secret(-1)"),
+    Action("redaction-down", "down,j", "↓ j", Scope.REDACTIONS, "Down", "one secret down", "secret(1)"),
+    Action(
+        "redaction-switch", "space", "space", Scope.REDACTIONS, "Mask / show",
+        "show the secret in the report, or mask it again", "switch", in_footer=True,
+    ),
+    Action("report-format", "f", "f", Scope.REPORT, "Format", "the next format", "next_form", in_footer=True),
+    Action("report-markdown", "1", "1", Scope.REPORT, "Markdown", "for GitHub and GitLab", "form('markdown')"),
+    Action("report-jira", "2", "2", Scope.REPORT, "Jira", "Jira's wiki markup", "form('jira')"),
+    Action("report-text", "3", "3", Scope.REPORT, "Text", "plain text", "form('text')"),
+    Action("report-json", "4", "4", Scope.REPORT, "JSON", "for programs", "form('json')"),
+    Action(
+        "report-fewer", "minus", "-", Scope.REPORT, "Fewer messages",
+        "fewer of the last messages", "messages(-1)", in_footer=True, group=_MESSAGES,
+    ),
+    Action(
+        "report-more", "plus", "+", Scope.REPORT, "More messages",
+        "more of the last messages", "messages(1)", in_footer=True, group=_MESSAGES,
+    ),
+    Action(
+        "report-all", "a", "a", Scope.REPORT, "All",
+        "on all connections, or on the chosen one again", "whole", in_footer=True,
+    ),
+    Action("report-leave", "escape", "Esc", Scope.REPORT, "Back", "back without a copy", "leave", in_footer=True),
+    Action("copy-up", "k", "k", Scope.COPY, "Up", "one line up", "choose(-1)"),
+    Action("copy-down", "j", "j", Scope.COPY, "Down", "one line down", "choose(1)"),
+    Action("copy-write", "w", "w", Scope.COPY, "Write", "write the chosen one to a file", "write"),
+    Action("copy-leave", "escape,y", "Esc", Scope.COPY, "Back", "back without a copy", "dismiss(None)"),
     Action("yes", "y", "y", Scope.QUESTION, "Yes", "yes", "answer(True)"),
     Action("no", "n,escape", "n Esc", Scope.QUESTION, "No", "no", "answer(False)"),
     Action("answer-left", "left,up", "←", Scope.QUESTION, "Left", "to the answer on the left", "app.focus_previous"),

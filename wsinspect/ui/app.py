@@ -14,17 +14,19 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rich.segment import Segment
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.content import Content
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from wsinspect import clipboard, codes, text
+from wsinspect import clipboard, codes, config, text
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings, by_id
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.crash import write_crash_file
+from wsinspect.ui.picture import svg
 from wsinspect.ui.safe import SafeFilter
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.help import Help
@@ -69,6 +71,10 @@ class WsInspectApp(App[None]):
         super().__init__()
         self.problem: WsInspectError | None = None
         """Why the app ended by itself; None when it did not."""
+        self.copied_as = ""
+        """What was chosen last in the menu that copies a message."""
+        self._pictures: list[tuple[int | None, str]] = []
+        """The pictures taken so far: of which connection, and the file's name."""
         self.bridge = Bridge(lambda: (open_reader or _open)(path))
         self._setting = Setting(source, is_live, tuple(urls), tuple(notices), now_ns)
         self._on_quit = on_quit
@@ -167,15 +173,65 @@ class WsInspectApp(App[None]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy, and say exactly what was done."""
-        self.run_worker(self._copy(text), group="copy")
+        self.copy_text(text, otherwise="select with shift held")
 
-    async def _copy(self, copied: str) -> None:
+    def copy_text(self, copied: str, suffix: str = ".txt", otherwise: str = "press w") -> None:
+        """Copy, and say exactly what was done.
+
+        Args:
+            copied: what to copy.
+            suffix: of the file's name, when it comes to a file.
+            otherwise: what to do when the terminal did not take it.
+        """
+        self.run_worker(self._copy(copied, suffix, otherwise), group="copy")
+
+    async def _copy(self, copied: str, suffix: str, otherwise: str) -> None:
         try:
-            done = await asyncio.to_thread(clipboard.copy, copied, send=self._send_to_terminal)
+            done = await asyncio.to_thread(clipboard.copy, copied, suffix=suffix, send=self._send_to_terminal)
         except WsInspectError as error:
-            self.notify(text.visible(str(error)), severity="error", markup=False)
+            self._complain(error)
             return
-        self.notify(done.sentence("select with shift held"), markup=False)
+        self.notify(done.sentence(otherwise), markup=False)
+
+    def save_text(self, saved: str, suffix: str) -> None:
+        """Write a text to a new file beside the reports, and say where it is."""
+        self.run_worker(self._save(saved, suffix), group="copy")
+
+    async def _save(self, saved: str, suffix: str) -> None:
+        try:
+            path = await asyncio.to_thread(clipboard.save, saved, suffix)
+        except WsInspectError as error:
+            self._complain(error)
+            return
+        self.notify(f"written to {text.visible(str(path))}", markup=False)
+
+    def _complain(self, error: WsInspectError) -> None:
+        self.notify(text.visible(str(error)), severity="error", markup=False)
+
+    def pictures_of(self, connection: int | None) -> tuple[str, ...]:
+        """Names of the pictures taken while this connection was chosen; of all of them for None."""
+        return tuple(name for number, name in self._pictures if connection in (None, number))
+
+    async def action_picture(self) -> None:
+        """Write the screen as an SVG without secrets, and say where it is."""
+        chosen = self._main.chosen_id if self._main is not None else None
+        # What is on screen now: the rest happens in a thread.
+        drawn = self.screen._compositor.render_strips()
+        width = self.size.width
+        self.run_worker(self._take_picture(drawn, width, chosen), group="copy")
+
+    async def _take_picture(self, drawn: Sequence[Iterable[Segment]], width: int, chosen: int | None) -> None:
+        def take() -> Path:
+            patterns = config.load().patterns
+            return clipboard.save(svg([list(line) for line in drawn], width, patterns), ".svg")
+
+        try:
+            path = await asyncio.to_thread(take)
+        except WsInspectError as error:
+            self._complain(error)
+            return
+        self._pictures.append((chosen, path.name))
+        self.notify(f"picture written to {text.visible(str(path))}", markup=False)
 
     def _send_to_terminal(self, control: str) -> None:
         """Write a control sequence of our own between two frames of the screen; called in a thread."""
@@ -202,6 +258,11 @@ class WsInspectApp(App[None]):
                 action.help,
                 lambda run=binding.action, at=node: self.run_action_later(run, at),
             )
+        yield SystemCommand(
+            "Picture for the ticket",
+            "the screen as an SVG file, secrets masked; the next report names it",
+            lambda: self.run_action_later("app.picture", self),
+        )
 
     def run_action_later(self, action: str, at: object) -> None:
         """Run a widget's action after the palette is gone."""

@@ -24,7 +24,9 @@ from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, Pulse
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH, Mode
 from wsinspect.ui.screens.code_picker import CodePicker
+from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.message import MessageScreen
+from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.fact_list import FactList
@@ -125,6 +127,11 @@ class MainScreen(Screen[None]):
     def open_connections(self) -> int:
         """Connections that a stop of the capture would cut."""
         return self._pulse.info.open_connections if self._pulse else 0
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The connection that is chosen."""
+        return self._chosen.id if self._chosen is not None else None
 
     @property
     def is_settled(self) -> bool:
@@ -320,6 +327,8 @@ class MainScreen(Screen[None]):
             ("newest_failure", ()),
             ("related", ()),
             ("zoom", ()),
+            ("report", ()),
+            ("copy_menu", ()),
             ("panel", ("close",)),
         )
         working = tuple(self.check_action(*one) for one in asked)
@@ -336,6 +345,10 @@ class MainScreen(Screen[None]):
             return self._pulse is not None and self._pulse.counts.newest_failure is not None
         if action == "related":
             return pair is not None and len(pair.others) > 1 and self._work.is_close_whole
+        if action == "report":
+            return self._chosen is not None
+        if action == "copy_menu":
+            return self._messages.rows.total > 0
         if action == "zoom":
             return not self._work.has_tabs
         if action == "panel" and parameters == ("close",):
@@ -383,6 +396,18 @@ class MainScreen(Screen[None]):
         if topic is not None:
             self._close.set_beside(topic)
             self._work.reveal_close()
+
+    def action_report(self) -> None:
+        """Look at the report on the chosen connection, compared with the code that is set beside it here."""
+        if self._chosen is not None:
+            pair = self._close.pair
+            self.app.push_screen(ReportScreen(self._bridge, self._chosen.id, pair.other if pair else None))
+
+    def action_copy_menu(self) -> None:
+        """The ways to copy the message under the cursor."""
+        row = self._messages.rows.row(self._messages.rows.cursor)
+        if row is not None:
+            self.app.push_screen(CopyMenu(self._bridge, row))
 
     def action_zoom(self) -> None:
         """The panel in focus on the whole screen, and back."""

@@ -18,6 +18,7 @@ from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, SessionReader
 from wsinspect.ui.columns import Piece
 from wsinspect.ui.pages import HexPage, Page, frames_page, text_page
+from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.keys_line import KeysLine
@@ -158,6 +159,10 @@ class MessageScreen(Screen[None]):
         """Read more of it."""
         self._limit = min(MOST, self._limit * MORE)
         self._load(keeps_place=True)
+
+    def action_copy_menu(self) -> None:
+        """The ways to copy it."""
+        self.app.push_screen(CopyMenu(self._bridge, self._row))
 
     async def action_step(self, by: int) -> None:
         """The row before or after this one, of the same connection."""
