@@ -141,6 +141,9 @@ class ClosePanel(Panel):
         page = close_page(told, shown, width - (self.room is None), self.room)
         if self.room is not None and page.height > self.room:
             page = close_page(told, shown, width - 1, self.room)
+        # A scrollbar that is not needed takes a cell, which may break one more line, which seems to need it.
+        scrolls = self.room is None or page.height > self.room
+        self.query_one(CloseBody).styles.overflow_y = "auto" if scrolls else "hidden"
         self._show(page)
         self._write_note()
 
