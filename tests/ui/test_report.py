@@ -14,6 +14,8 @@ from textual.widgets._toast import Toast
 from tests.fixtures.session import C_TO_S, MS, S_TO_C, TEXT, Live, Peer
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import app_of, main_of, settle, until
+from tests.ui.terminal import Terminal
+from tests.ui.test_escape import CONNECTIONS, assert_clean
 from tests.ui.test_snapshots import SIZES, Compare, size_name
 from wsinspect import clipboard
 from wsinspect.clipboard import Copied, Method
@@ -256,6 +258,16 @@ def test_a_picture_masks_in_place() -> None:
     assert shown[1] == lines[1]
 
 
+async def test_a_picture_shows_what_is_behind_a_menu(session_file: Path, make_app: MakeApp, tmp_path: Path) -> None:
+    async with make_app(session_file).run_test(size=(140, 44), notifications=True) as pilot:
+        await menu(pilot, 4, 1)
+        await app_of(pilot).run_action("picture")
+        assert "picture written to" in await told(pilot)
+        drawn_there = written(tmp_path, ".svg").read_text()
+        assert "Exact&#160;payload" in drawn_there
+        assert "Connections" in drawn_there
+
+
 def test_a_wrapped_secret_is_masked() -> None:
     body = '{"text":"' + "a b " * 6 + f'","access_token":"{TOKEN}"}}'
     width = body.index(TOKEN) + 8
@@ -282,3 +294,22 @@ def test_menu_looks(session_file: Path, make_app: MakeApp, snap_compare: Compare
         await menu(pilot, 4, 1)
 
     assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
+
+
+def test_nothing_of_a_peer_reaches_the_terminal(hostile_file: Path) -> None:
+    terminal = Terminal([str(hostile_file)])
+    terminal.read_until(b"Close")
+    terminal.read_until_quiet()
+    terminal.press(b"G")
+    for _ in range(CONNECTIONS):
+        for keys in (b"c", b"2", b"\x1b", b"k"):
+            terminal.press(keys)
+    for keys in (b"c", b"3", b"4", b"a", b"\x1b[6~", b"1", b"\x1b[6~", b"\x1b"):
+        terminal.press(keys)
+    for keys in (b"2", b"g", b"y", b"j", b"\x1b", b"\r", b"y", b"\x1b", b"\x1b"):
+        terminal.press(keys)
+    terminal.press(b"q")
+    assert terminal.wait() == 0
+    assert_clean(terminal)
+    assert b"nobody expected" not in terminal.text
+    assert terminal.text.count(b"Report on connection") >= CONNECTIONS

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rich.segment import Segment
 from rich.text import Text
+from textual._compositor import LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.content import Content
 from textual.filter import LineFilter
@@ -216,14 +217,15 @@ class WsInspectApp(App[None]):
         """Write the screen as an SVG without secrets, and say where it is."""
         chosen = self._main.chosen_id if self._main is not None else None
         # What is on screen now: the rest happens in a thread.
-        drawn = self.screen._compositor.render_strips()
-        width = self.size.width
-        self.run_worker(self._take_picture(drawn, width, chosen), group="copy")
+        update = self.screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+        if isinstance(update, LayoutUpdate):
+            drawn = [[piece for strip in line for piece in strip] for line in update.strips]
+            self.run_worker(self._take_picture(drawn, self.size.width, chosen), group="copy")
 
-    async def _take_picture(self, drawn: Sequence[Iterable[Segment]], width: int, chosen: int | None) -> None:
+    async def _take_picture(self, drawn: Sequence[Sequence[Segment]], width: int, chosen: int | None) -> None:
         def take() -> Path:
             patterns = config.load().patterns
-            return clipboard.save(svg([list(line) for line in drawn], width, patterns), ".svg")
+            return clipboard.save(svg(drawn, width, patterns), ".svg")
 
         try:
             path = await asyncio.to_thread(take)

@@ -68,8 +68,8 @@ def _forms(
     sent = data if row.side is Side.CLIENT and row.kind is RowKind.TEXT and is_whole else None
     command = websocat(connection, handshake, sent, patterns=patterns)
     if command is not None:
-        what = "connects, and sends the message" if sent is not None else "connects"
-        yield Form("websocat", "websocat line", f"{what}; secrets are masked", command + "\n", ".sh")
+        what = "connects and sends it" if sent is not None else "connects"
+        yield Form("websocat", "websocat line", f"{what}; secrets masked", command + "\n", ".sh")
 
 
 def _contents(data: bytes, total: int, *, is_whole: bool) -> Iterator[Form]:

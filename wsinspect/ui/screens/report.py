@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -22,7 +22,7 @@ from wsinspect.session.reporting import report_on, report_on_all
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, SessionReader
 from wsinspect.ui.columns import Piece
-from wsinspect.ui.pages import TextPage
+from wsinspect.ui.pages import Page, TextPage
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.keys_line import KeysLine
@@ -120,8 +120,7 @@ class ReportScreen(Screen[None]):
         self.query_one(RedactionList).show(redactions)
         view = self.query_one(LineView)
         self._width = width = max(1, view.scrollable_content_region.width)
-        lines = text.block(self._text).rstrip("\n").split("\n")
-        view.show(await asyncio.to_thread(TextPage, lines, width), keeps_place=keeps_place)
+        view.show(await asyncio.to_thread(_page, self._text, width), keeps_place=keeps_place)
         self.query_one(TabBar).active = self._form.value
         self.query_one("#facts", Static).update(self._facts())
         self.query_one("#masked", Static).update(_masked(self._report))
@@ -228,6 +227,24 @@ class ReportScreen(Screen[None]):
 def _written(capture: Capture, off: frozenset[str], pictures: Sequence[str], form: Format) -> tuple[Report, str]:
     report = build(capture, patterns=config.load().patterns, off=off, pictures=pictures)
     return report, render(report, form)
+
+
+def _page(said: str, width: int) -> Page:
+    lines = text.block(said).rstrip("\n").split("\n")
+    return TextPage([part for line in lines for part in _broken(line, width)], width)
+
+
+def _broken(line: str, width: int) -> Iterator[str]:
+    """A long line in parts that end at a blank, where there is one."""
+    while text.cells(line) > width:
+        at = room = 0
+        while (room := room + text.cells(line[at])) <= width:
+            at += 1
+        blank = line.rfind(" ", at // 2, at + 1)
+        end = blank + 1 if blank > 0 else max(1, at)
+        yield line[:end].rstrip(" ")
+        line = line[end:]
+    yield line
 
 
 def _masked(report: Report) -> Content:
