@@ -175,6 +175,10 @@ class Made:
         """A note among the rows."""
         return self._event(EventKind.NOTE, at, side, {"text": text})
 
+    def gap(self, at: float, side: Side) -> Made:
+        """Some of a side's traffic was not recorded."""
+        return self._event(EventKind.GAP, at, side, {"bytes": 900, "messages": 3, "why": "the disk is full"})
+
     def _event(self, kind: EventKind, at: float, side: Side | None, data: dict[str, str | int]) -> Made:
         self.rows.append(
             Row(

@@ -23,6 +23,16 @@ def test_the_same_message_elsewhere_makes_it_certain() -> None:
     assert findings(crash.evidence(other, messages=True))[0].strength is Strength.STRONG
 
 
+def test_a_message_is_not_blamed_when_messages_come_all_the_time() -> None:
+    busy = opened("server: uvicorn")
+    for number in range(40):
+        busy.text(CLIENT, 20 * number).text(SERVER, 20 * number + 1)
+    killed = busy.text(CLIENT, 800).ends(SERVER, 812)
+    assert findings(killed.evidence())[0].rule == "server-dropped"
+    calm = opened("server: uvicorn").text(CLIENT, 20).text(SERVER, 21).text(CLIENT, 800).ends(SERVER, 812)
+    assert findings(calm.evidence())[0].rule == "handler-dropped"
+
+
 def test_causes_come_before_notes_and_the_surest_first() -> None:
     crash = opened("Server: nginx").text(CLIENT, 1000).ends(SERVER, 1040)
     found = findings(crash.evidence())
@@ -30,6 +40,27 @@ def test_causes_come_before_notes_and_the_surest_first() -> None:
     causes = [one.strength for one in found if not one.is_note]
     assert causes == sorted(causes, reverse=True)
     assert any(one.is_note and one.strength > causes[0] for one in found)
+
+
+def test_thin_evidence_says_what_to_capture() -> None:
+    lone = findings(opened().text(CLIENT, 10).ends(SERVER, 7_300).evidence())
+    assert [one.rule for one in lone][:2] == ["server-dropped", "thin-evidence"]
+    assert "record several connections at once" in lone[1].next_step
+    hidden = findings(opened("Server: nginx").text(CLIENT, 10).ends(SERVER, 7_370).evidence())
+    assert "between nginx and the server" in next(one.next_step for one in hidden if one.rule == "thin-evidence")
+    holes = opened().text(CLIENT, 10).gap(5000, SERVER).ends(SERVER, 7_300)
+    assert "not recorded" in next(one.next_step for one in findings(holes.evidence()) if one.rule == "thin-evidence")
+
+
+def test_what_is_likely_is_not_called_thin() -> None:
+    found = findings(opened().text(CLIENT, 1000).shut(SERVER, 1040, 1011).evidence())
+    assert "thin-evidence" not in [one.rule for one in found]
+
+
+def test_an_end_that_no_rule_knows_is_called_thin() -> None:
+    (only,) = findings(opened().text(SERVER, 5).shut(CLIENT, 9000, 1013).evidence())
+    assert (only.rule, only.is_note, only.because) == ("thin-evidence", True, "nothing in it points at one")
+    assert only.next_step == "compare with the client's log at that second"
 
 
 HEALTHY = {

@@ -49,7 +49,7 @@ class Outcome:
     @property
     def found(self) -> str:
         """The rule that came first; empty when nothing was found."""
-        return self.findings[0].rule if self.findings else ""
+        return "" if not self.findings or self.findings[0].is_note else self.findings[0].rule
 
     @property
     def is_right(self) -> bool:
@@ -59,7 +59,7 @@ class Outcome:
     @property
     def is_wrong(self) -> bool:
         """Whether the first finding is another cause: worse than none."""
-        return bool(self.findings) and not self.is_right
+        return bool(self.found) and not self.is_right
 
 
 async def run(case: Case, folder: Path) -> Outcome:

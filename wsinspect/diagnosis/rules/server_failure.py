@@ -133,7 +133,8 @@ def dropped_on_message(evidence: Evidence) -> Finding | None:
         return None
     server = software_at(evidence, Side.SERVER)
     is_known = is_one_of(evidence, Side.SERVER, *_DROPPING)
-    strength = STRONG if others else LIKELY if is_known or worked_on is not None else POSSIBLE
+    is_telling = (is_known or worked_on is not None) and not _is_chatty(evidence, row)
+    strength = STRONG if others else LIKELY if is_telling else POSSIBLE
     habit = f"; {server.name} ends TCP without a close frame then" if server is not None and is_known else ""
     return say(
         evidence,
@@ -145,6 +146,19 @@ def dropped_on_message(evidence: Evidence) -> Finding | None:
         others=others,
         do=f"{_LOG}; send this message again to prove it",
     )
+
+
+_CHAT = 5
+"""Messages that show how often a client sends."""
+
+
+def _is_chatty(evidence: Evidence, row: Row) -> bool:
+    """Whether the client sends so often that any end would come soon after some message."""
+    sent = [one.at_ns for one in before_close(evidence) if one.side is row.side and is_data(one)][: 4 * _CHAT]
+    if evidence.story is None or len(sent) < _CHAT:
+        return False
+    gaps = sorted(later - earlier for later, earlier in pairwise(sent))
+    return evidence.story.at_ns - row.at_ns <= 3 * gaps[len(gaps) // 2]
 
 
 def _is_unanswered(evidence: Evidence, row: Row) -> bool:
