@@ -11,6 +11,7 @@ from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.screens.code_picker import CodePicker
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.copy_menu import CopyMenu
+from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.help import Help
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.message import MessageScreen
@@ -18,6 +19,7 @@ from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
+from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.redaction_list import RedactionList
 from wsinspect.ui.widgets.row_list import RowList
@@ -29,6 +31,8 @@ CARRIERS: dict[Scope, type] = {
     Scope.CLOSE: CloseBody,
     Scope.FACTS: FactList,
     Scope.MAIN: MainScreen,
+    Scope.HANDSHAKE: HandshakeScreen,
+    Scope.PAGE: LineView,
     Scope.MESSAGE: MessageScreen,
     Scope.REPORT: ReportScreen,
     Scope.REDACTIONS: RedactionList,
@@ -43,9 +47,10 @@ TOGETHER = [
     (Scope.CONNECTIONS, Scope.LIST, Scope.MAIN, Scope.APP),
     (Scope.MESSAGES, Scope.LIST, Scope.MAIN, Scope.APP),
     (Scope.CLOSE, Scope.MAIN, Scope.APP),
-    (Scope.MESSAGE, Scope.APP),
     (Scope.REDACTIONS, Scope.REPORT, Scope.APP),
     (Scope.COPY,),
+    (Scope.MESSAGE, Scope.PAGE, Scope.APP),
+    (Scope.HANDSHAKE, Scope.PAGE, Scope.APP),
     (Scope.QUESTION,),
     (Scope.PICKER,),
     (Scope.HELP,),

@@ -10,7 +10,7 @@ from wsinspect import text
 from wsinspect.ui import connection_cells, message_cells
 from wsinspect.ui.columns import Column, Piece, fit, heads, line, place
 
-ALL = [connection_cells.columns(9), message_cells.COLUMNS, message_cells.ALL_COLUMNS]
+ALL = [connection_cells.columns(9), message_cells.columns(9), message_cells.ALL_COLUMNS]
 
 
 @pytest.mark.parametrize("columns", ALL, ids=["connections", "messages", "all"])

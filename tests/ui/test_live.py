@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from tests.fixtures.session import C_TO_S, MS, NOW_NS, S_TO_C, START_NS, TEXT, Live, Peer, S
 from tests.ui.conftest import MakeApp
@@ -224,3 +225,40 @@ async def test_notices_and_http_requests_are_shown(live: Live, make_app: MakeApp
         await settle(pilot)
         assert notice in str(main_of(pilot).query_one("#notice", Static).content)
         assert "1 HTTP request, last: GET /[/x] 200" in main_of(pilot).query_one(HeaderLine).render_line(0).text
+
+
+async def test_a_connection_without_messages_says_so(live: Live, make_app: MakeApp) -> None:
+    Peer(live.script, 0, "/feed").upgrade()
+    live.script.play()
+    live.commit()
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        shown = main_of(pilot).query_one(MessageList)
+        assert "no messages yet on #1" in [shown.render_line(y).text.strip() for y in range(3)]
+
+
+@pytest.mark.parametrize("key", ["e", "left_square_bracket", "right_square_bracket", "enter", "down", "end"])
+async def test_a_key_ends_choosing_by_itself(live: Live, make_app: MakeApp, key: str) -> None:
+    open_feed(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        main = main_of(pilot)
+        await pilot.press(key)
+        other = open_feed(live, S)
+        other.close(S_TO_C, S, 1011).ends(S + MS, Side.SERVER)
+        live.script.play()
+        live.commit()
+        await until(pilot, lambda: main.query_one(HeaderLine).facts.counts.failed == 1)
+        await settle(pilot)
+        assert main.query_one(ConnectionList).cursor == 0
+
+
+async def test_interrupting_the_question_quits(live: Live, make_app: MakeApp) -> None:
+    open_feed(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+c")
+        labels = [str(one.label) for one in pilot.app.screen.query(Button)]
+        assert labels == ["Quit (y)", "Stay (n)"]
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: not app_of(pilot).is_running)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -199,6 +200,50 @@ async def test_mouse_chooses_and_opens(session_file: Path, make_app: MakeApp) ->
         await pilot.click("#connection-list", offset=(10, 3), times=2)
         await settle(pilot)
         assert messages(pilot).has_focus
+
+
+async def test_too_small_for_anything_above(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(50, 10)) as pilot:
+        await settle(pilot)
+        for key in ("e", "h", "question_mark", "ctrl+p", "enter"):
+            await pilot.press(key)
+            await settle(pilot)
+            assert pilot.app.screen is main_of(pilot), key
+
+
+@pytest.mark.parametrize(("connection", "row"), [(4, 6), (11, 1)], ids=["close frame", "last message"])
+@pytest.mark.parametrize("size", [FULL, SMALL], ids=["140x44", "80x24"])
+async def test_enter_goes_to_where_it_closed(
+    session_file: Path, make_app: MakeApp, connection: int, row: int, size: tuple[int, int]
+) -> None:
+    async with make_app(session_file).run_test(size=size) as pilot:
+        await settle(pilot)
+        await choose(pilot, connection)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert messages(pilot).cursor == row - 1
+        await pilot.press("down", "escape", "enter")
+        await settle(pilot)
+        assert messages(pilot).cursor == row
+
+
+async def test_rows_carry_their_number_where_there_is_room(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=BRIEF) as pilot:
+        await settle(pilot)
+        await choose(pilot, 1)
+        shown = messages(pilot)
+        assert shown.render_line(shown.size.height - 1).text.split()[0] == "800"
+        await pilot.resize_terminal(96, 30)
+        await settle(pilot)
+        assert shown.render_line(shown.size.height - 1).text.split()[0] != "800"
+
+
+async def test_palette_lists_an_action_once(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=FULL) as pilot:
+        await settle(pilot)
+        titles = [one.title for one in pilot.app.get_system_commands(pilot.app.screen)]
+        assert titles.count("Quit (q)") == 1
+        assert len(titles) == len(set(titles))
 
 
 async def test_too_small(session_file: Path, make_app: MakeApp) -> None:

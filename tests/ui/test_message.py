@@ -125,3 +125,16 @@ async def test_a_long_line_is_cut_to_the_width(live: Live, make_app: MakeApp) ->
         await pilot.resize_terminal(80, 24)
         await loaded(pilot)
         assert "".join(lines(pilot)) == "ab漢字" * 100
+
+
+async def test_to_the_end_and_back(live: Live, make_app: MakeApp) -> None:
+    peer = Peer(live.script, 0, "/long").upgrade()
+    peer.frame(S_TO_C, 5 * MS, TEXT, b"line\n" * 99 + b"last")
+    live.script.play()
+    live.commit()
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await open_message(pilot, 1, 1)
+        await pilot.press("G")
+        await until(pilot, lambda: lines(pilot)[-1] == "last")
+        await pilot.press("g")
+        await until(pilot, lambda: screen(pilot).query_one(LineView).scroll_offset.y == 0)

@@ -21,6 +21,8 @@ class Scope(Enum):
     CLOSE = "Close"
     FACTS = "In this capture (Tab goes there from Close)"
     MAIN = "On the main screen"
+    HANDSHAKE = "In a handshake"
+    PAGE = "In a long text"
     MESSAGE = "In a message"
     REPORT = "In the preview of a report"
     REDACTIONS = "In its list of secrets (Tab goes there)"
@@ -113,6 +115,10 @@ ACTIONS: tuple[Action, ...] = (
         "the report for a ticket, secrets masked: look at it, then copy it", "report", in_footer=True,
     ),
     Action(
+        "handshake", "h", "h", Scope.MAIN, "Handshake",
+        "the upgrade's request, what wsinspect sent on, and the answer", "handshake", in_footer=True,
+    ),
+    Action(
         "zoom", "z", "z", Scope.MAIN, "Zoom",
         "the panel in focus on the whole screen, and back", "zoom", in_footer=True,
     ),
@@ -120,6 +126,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel-2", "2", "2", Scope.MAIN, "Messages", "go to Messages", "panel('messages')"),
     Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')"),
     Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, or go back to Connections", "back"),
+    Action(
+        "handshake-leave", "escape,enter,h", "Esc", Scope.HANDSHAKE, "Back", "back to the main screen", "leave",
+        in_footer=True,
+    ),
+    Action("line-up", "up,k", "↑ k", Scope.PAGE, "Up", "one line up", "scroll_up"),
+    Action("line-down", "down,j", "↓ j", Scope.PAGE, "Down", "one line down", "scroll_down"),
+    Action("text-page-up", "pageup,ctrl+u", "PgUp", Scope.PAGE, "Page up", "one page up", "page_up"),
+    Action("text-page-down", "pagedown,ctrl+d", "PgDn", Scope.PAGE, "Page down", "one page down", "page_down"),
+    Action("text-begin", "home,g", "Home g", Scope.PAGE, "Begin", "to the beginning", "scroll_home"),
+    Action("text-end", "end,G", "End G", Scope.PAGE, "End", "to the end", "scroll_end"),
     Action("leave", "escape,enter", "Esc", Scope.MESSAGE, "Back", "back to the list", "leave", in_footer=True),
     Action(
         "message-previous", "left,h", "←", Scope.MESSAGE, "Previous",
@@ -179,6 +195,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy-leave", "escape,y", "Esc", Scope.COPY, "Back", "back without a copy", "dismiss(None)"),
     Action("yes", "y", "y", Scope.QUESTION, "Yes", "yes", "answer(True)"),
     Action("no", "n,escape", "n Esc", Scope.QUESTION, "No", "no", "answer(False)"),
+    Action("yes-interrupt", "ctrl+c", "^c", Scope.QUESTION, "Yes", "yes, as y", "answer(True)"),
     Action("answer-left", "left,up", "←", Scope.QUESTION, "Left", "to the answer on the left", "app.focus_previous"),
     Action("answer-right", "right,down", "→", Scope.QUESTION, "Right", "to the answer on the right", "app.focus_next"),
     Action("match-up", "up", "↑", Scope.PICKER, "Up", "one match up", "pick(-1)"),

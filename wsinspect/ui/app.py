@@ -104,6 +104,11 @@ class WsInspectApp(App[None]):
         self._return_code = 1
         self._close_messages_no_wait()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without room for the panels nothing is opened above them but the question before quitting."""
+        is_bare = self._main is not None and self.screen is self._main and self._main.is_too_small
+        return not (is_bare and action in ("help", "command_palette"))
+
     # Begin and end
 
     async def on_mount(self) -> None:
@@ -251,10 +256,13 @@ class WsInspectApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What works on this screen now, for the command palette."""
+        listed: set[str] = {"palette"}
         for node, binding, enabled, _tooltip in screen.active_bindings.values():
             action = by_id(binding.id or "")
-            if action is None or not enabled or action.scope is Scope.LIST or action.id == "palette":
+            if action is None or not enabled or action.scope in (Scope.LIST, Scope.PAGE) or action.id in listed:
                 continue
+            # An action on several keys stands among the bindings with each of them.
+            listed.add(action.id)
             yield SystemCommand(
                 f"{action.label} ({action.shown})",
                 action.help,

@@ -28,7 +28,14 @@ COLUMNS = (
     Column("size", "size", 7, is_right=True, from_width=60),
     _MESSAGE,
 )
-"""For one connection."""
+"""For one connection, without the number."""
+
+
+def columns(total: int) -> tuple[Column, ...]:
+    """For one connection with this many rows: the number is as wide as the longest."""
+    # A terminal of 100 cells leaves the list a little less.
+    return (Column("number", "#", max(3, len(str(total))), is_right=True, from_width=94), *COLUMNS)
+
 
 ALL_COLUMNS = (
     _TIME,
@@ -60,6 +67,7 @@ def cells(row: Row, previous: Row | None, ping: Row | None) -> Mapping[str, Cell
         **_times(row, previous),
         # Rows of connection 0 are about the session as a whole.
         "connection": (Piece(str(row.connection or "–"), Tone.DIM),),
+        "number": (Piece(str(row.number), Tone.DIM),),
         "side": (_side(row),),
         "type": (Piece(_type(row), tone),),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),

@@ -34,7 +34,7 @@ class TextPage:
     """Text cut to a width; JSON laid out and coloured."""
 
     def __init__(self, lines: Sequence[str], width: int, *, is_json: bool = False) -> None:
-        self._lines = [part for one in lines for part in _wrapped(one, width)]
+        self._lines = [part for one in lines for part in wrapped(one, width)]
         self._is_json = is_json
 
     def __len__(self) -> int:
@@ -157,7 +157,7 @@ def _frame(frame: Frame) -> Line:
     return (Piece(shown, Tone.PLAIN),)
 
 
-def _wrapped(line: str, width: int) -> Iterator[str]:
+def wrapped(line: str, width: int) -> Iterator[str]:
     """A line cut into parts of at most ``width`` cells."""
     if len(line) <= width and line.isascii():
         yield line

@@ -30,8 +30,8 @@ class Confirm(ModalScreen[bool]):
         with Vertical():
             yield Static(self._question, markup=False)
             with Horizontal():
-                yield Button(Content(yes), id="yes", variant="error", compact=True)
-                yield Button(Content(no), id="no", compact=True)
+                yield Button(Content(f"{yes} (y)"), id="yes", variant="error", compact=True)
+                yield Button(Content(f"{no} (n)"), id="no", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take the answer."""

@@ -25,6 +25,7 @@ from wsinspect.ui.bridge import Bridge, Closed, Pulse
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH, Mode
 from wsinspect.ui.screens.code_picker import CodePicker
 from wsinspect.ui.screens.copy_menu import CopyMenu
+from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.styles import beside
@@ -112,7 +113,7 @@ class MainScreen(Screen[None]):
         """Lay the panels out for the new size, or say that there is no room."""
         width, height = self.size
         self._work.fit(width, height)
-        is_too_small = self._work.plan.mode is Mode.TOO_SMALL
+        is_too_small = self.is_too_small
         for widget in (self._work, self.query_one(HeaderLine), self.query_one(KeysLine)):
             widget.display = not is_too_small
         small = self.query_one("#too-small", Static)
@@ -122,6 +123,11 @@ class MainScreen(Screen[None]):
             "Make it larger, or press q to quit."
         )
         self._show_notices()
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the terminal has no room for the panels."""
+        return self._work.plan.mode is Mode.TOO_SMALL
 
     @property
     def open_connections(self) -> int:
@@ -245,6 +251,10 @@ class MainScreen(Screen[None]):
     def _touched(self) -> None:
         self._is_untouched = False
 
+    def on_key(self) -> None:
+        """Whoever presses a key is reading what is shown: from now on the screen stays where it is."""
+        self._is_untouched = False
+
     # The close
 
     def _ask_for_story(self) -> None:
@@ -315,7 +325,7 @@ class MainScreen(Screen[None]):
         recorded = self._pulse.info.notice if self._pulse else ""
         said = [safe.line(notice) for notice in (*self._setting.notices, recorded, self._trouble) if notice]
         shown = self.query_one("#notice", Static)
-        shown.display = bool(said) and self._work.plan.mode is not Mode.TOO_SMALL
+        shown.display = bool(said) and not self.is_too_small
         shown.update(Content("\n").join(Content.assemble(("! ", Tone.BAD_STRONG), one) for one in said))
 
     @on(Workspace.Arranged)
@@ -326,6 +336,7 @@ class MainScreen(Screen[None]):
             ("hold", ()),
             ("newest_failure", ()),
             ("related", ()),
+            ("handshake", ()),
             ("zoom", ()),
             ("report", ()),
             ("copy_menu", ()),
@@ -337,7 +348,9 @@ class MainScreen(Screen[None]):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the keys that would do nothing now."""
+        """Hide the keys that would do nothing now; with no room for the panels that is all of them."""
+        if self.is_too_small:
+            return False
         pair = self._close.pair
         if action == "hold":
             return self._may_messages_grow and self._messages.rows.total > 0
@@ -351,6 +364,8 @@ class MainScreen(Screen[None]):
             return self._messages.rows.total > 0
         if action == "zoom":
             return not self._work.has_tabs
+        if action == "handshake":
+            return self._chosen is not None
         if action == "panel" and parameters == ("close",):
             return self._work.has_tabs or pair is not None
         return True
@@ -413,6 +428,11 @@ class MainScreen(Screen[None]):
         """The panel in focus on the whole screen, and back."""
         self._work.zoom()
 
+    def action_handshake(self) -> None:
+        """Show the upgrade of the chosen connection."""
+        if self._chosen is not None:
+            self.app.push_screen(HandshakeScreen(self._bridge, self._chosen))
+
     def action_panel(self, name: str) -> None:
         """Go to a panel."""
         self._work.go_to(name)
@@ -424,7 +444,24 @@ class MainScreen(Screen[None]):
 
     @on(RowList.Opened, "#connection-list")
     def _open_connection(self) -> None:
+        """Go to the messages: where the connection began to close, or to the newest while it has not."""
         self._work.go_to("messages")
+        row = self._closing_row()
+        if row is not None and self._messages.rows.is_following and not self._messages.is_all:
+            # Once the list has its place: until then it keeps to its end, so that what came after is in sight too.
+            self.call_after_refresh(self._messages.go_to_row, row)
+
+    def _closing_row(self) -> int | None:
+        """The row of the close frame, or of the last message before an end without one; None while there is none."""
+        chosen = self._chosen
+        if chosen is None or chosen.closed_ns is None:
+            return None
+        if chosen.first_close is not None:
+            return chosen.first_close[1].row
+        told = self._close.told
+        if told is None or told.story.connection.id != chosen.id or told.story.last_message is None:
+            return None
+        return told.story.last_message.row
 
     @on(RowList.Opened, "#message-list")
     def _open_message(self, event: RowList.Opened) -> None:

@@ -30,7 +30,9 @@ class Facts:
     bytes_on_disk: int = 0
     source: str = ""
     http: str = ""
-    """Plain HTTP requests that were passed on, in words."""
+    """How many plain HTTP requests were passed on, in words."""
+    http_last: str = ""
+    """The last of them."""
     counts: Counts = field(default_factory=Counts)
     is_badge: bool = False
     """Whether a failure happened elsewhere that was not looked at."""
@@ -47,13 +49,14 @@ def facts_of(pulse: Pulse, *, source: str, is_recording: bool, is_badge: bool) -
     """
     info = pulse.info
     requests = info.http_requests
-    http = f"{requests:,} HTTP request{'s' if requests != 1 else ''}, last: {info.http_last}" if requests else ""
+    http = f"{requests:,} HTTP request{'s' if requests != 1 else ''}" if requests else ""
     return Facts(
         is_recording=is_recording,
         file_name=PurePath(info.path).name,
         bytes_on_disk=info.bytes_on_disk,
         source=source or info.source,
         http=http,
+        http_last=info.http_last if requests else "",
         counts=pulse.counts,
         is_badge=is_badge,
     )
@@ -78,9 +81,10 @@ class HeaderLine(Widget):
         """Left: the capture; right: its numbers, which are never cut."""
         width = self.size.width
         right = _right(self.facts, width)
-        right_width = sum(text.cells(piece.text) for piece in right)
-        left = fit(_left(self.facts), max(0, width - right_width - 3))
-        pieces = fit([*left], max(0, width - right_width - 1)) + right
+        right_width = _width(right)
+        room = max(0, width - right_width - 3)
+        shown = fit(left(self.facts, room), room)
+        pieces = fit([*shown], max(0, width - right_width - 1)) + right
         self._badge = _span_of_badge(pieces)
         return Painter().strip(pieces, width, self.rich_style)
 
@@ -91,15 +95,38 @@ class HeaderLine(Widget):
             self.post_message(self.BadgeClicked())
 
 
-def _left(facts: Facts) -> list[Piece]:
+LEAST_NAME = 8
+"""Cells that the file's name keeps, however little room there is."""
+
+
+def left(facts: Facts, room: int) -> list[Piece]:
+    """The capture in about ``room`` cells: first the file's name gives way, then the requests, then the source."""
+    name, http = safe.line(facts.file_name), facts.http
+    shown = _pieces(facts, name, http)
+    over = _width(shown) - room
+    if over > 0 and http and text.cells(name) - over < LEAST_NAME:
+        http = ""
+        over = _width(_pieces(facts, name, http)) - room
+    if over > 0:
+        return _pieces(facts, text.shorten(name, max(LEAST_NAME, text.cells(name) - over)), http)
+    shown = _pieces(facts, name, http)
+    last = Piece(f", last: {safe.line(facts.http_last)}", Tone.DIM)
+    return [*shown, last] if http and facts.http_last and _width([*shown, last]) <= room else shown
+
+
+def _width(pieces: list[Piece]) -> int:
+    return sum(text.cells(piece.text) for piece in pieces)
+
+
+def _pieces(facts: Facts, name: str, http: str) -> list[Piece]:
     state = [Piece("● ", Tone.BAD), Piece("REC", Tone.BAD)] if facts.is_recording else [Piece("SAVED", Tone.DIM)]
     return [
         Piece(" wsinspect  ", Tone.STRONG),
         *state,
-        Piece(f" {safe.line(facts.file_name)} ", Tone.PLAIN),
+        Piece(f" {name} ", Tone.PLAIN),
         Piece(text.size(facts.bytes_on_disk), Tone.PLAIN),
         Piece(f"   {safe.line(facts.source)}", Tone.PLAIN),
-        Piece(f"   {safe.line(facts.http)}", Tone.DIM),
+        *([Piece(f"   {http}", Tone.DIM)] if http else []),
     ]
 
 

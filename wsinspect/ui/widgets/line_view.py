@@ -6,6 +6,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.pages import LinesPage, Page
 from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
@@ -15,6 +16,7 @@ class LineView(ScrollView, can_focus=True):
     """A page of one message."""
 
     DEFAULT_CSS = beside(__file__)
+    BINDINGS = bindings(Scope.PAGE)
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str) -> None:  # noqa: A002

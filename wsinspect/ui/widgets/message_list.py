@@ -8,7 +8,7 @@ from wsinspect.model import Row, RowKind
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.columns import Cell
-from wsinspect.ui.message_cells import ALL_COLUMNS, COLUMNS, answered_ping, cells
+from wsinspect.ui.message_cells import ALL_COLUMNS, answered_ping, cells, columns
 from wsinspect.ui.widgets.row_list import RowList
 
 
@@ -18,7 +18,7 @@ class MessageList(RowList[Row]):
     BINDINGS = bindings(Scope.MESSAGES)
 
     def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
-        super().__init__(COLUMNS, id=id)
+        super().__init__(columns(0), id=id)
         self._bridge = bridge
         self._connection: int | None = None
         self.held_at = 0
@@ -27,9 +27,13 @@ class MessageList(RowList[Row]):
     def show(self, connection: int | None, total: int, *, cursor: int = -1) -> None:
         """Show another connection's rows, or those of all (None); at its newest row, or with the cursor on one."""
         self._connection = connection
-        self.columns = ALL_COLUMNS if connection is None else COLUMNS
-        self._place()
         self.start_over(total, cursor=cursor, is_following=cursor < 0)
+
+    def grow(self, total: int) -> None:
+        """There are ``total`` rows now: the column of numbers has room for all of them."""
+        self.columns = ALL_COLUMNS if self._connection is None else columns(total)
+        self._place()
+        super().grow(total)
 
     async def fetch(self, first: int, count: int) -> Sequence[Row]:
         """A window of rows."""

@@ -52,7 +52,8 @@ class MessagesPanel(Panel):
     def show(self, connection: Connection) -> None:
         """Show the messages of a connection, the newest first in sight."""
         self.connection, self.is_all = connection, False
-        self.rows.empty_hint = "nothing was sent yet"
+        is_over = connection.closed_ns is not None
+        self.rows.empty_hint = f"no messages on #{connection.id}" if is_over else f"no messages yet on #{connection.id}"
         self.rows.show(connection.id, connection.rows)
         self.set_title(Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path)))
         self._say_place()
@@ -60,8 +61,15 @@ class MessagesPanel(Panel):
     def show_all(self, total: int) -> None:
         """Show the messages of all connections, in the order they came."""
         self.connection, self.is_all = None, True
+        self.rows.empty_hint = "no messages yet"
         self.rows.show(None, total)
         self.set_title(Content("Messages · all connections"))
+        self._say_place()
+
+    def go_to_row(self, number: int) -> None:
+        """Put the cursor on a row of the connection that is shown."""
+        self.rows.is_following = False
+        self.rows.move_to(number - 1)
         self._say_place()
 
     def hold(self) -> None:

@@ -352,14 +352,15 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     def action_move(self, rows: int) -> None:
         """Move the cursor by rows."""
         self._hold()
-        self.move_to(self.cursor + rows)
+        # Not beyond the last: the cursor would go on by itself when the next row comes.
+        self.move_to(min(self.cursor + rows, self.total - 1))
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by pages."""
         self._hold()
         step = pages * max(1, self.size.height - 1)
         self._scroll_y(self.scroll_offset.y + step)
-        self.move_to(self.cursor + step)
+        self.move_to(min(self.cursor + step, self.total - 1))
 
     def action_first(self) -> None:
         """To the first row."""

@@ -1,0 +1,101 @@
+"""The upgrade of one connection: the heads as they went over the wire, and how long it took."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from wsinspect import text
+from wsinspect.errors import WsInspectError
+from wsinspect.model import Connection, Handshake
+from wsinspect.ui import safe
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.handshake_page import handshake_page, timings
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+from wsinspect.ui.widgets.keys_line import KeysLine
+from wsinspect.ui.widgets.line_view import LineView
+
+
+class HandshakeScreen(Screen[None]):
+    """Request, what was sent on, and the answer."""
+
+    CSS = beside(__file__)
+    BINDINGS = bindings(Scope.HANDSHAKE)
+
+    def __init__(self, bridge: Bridge, connection: Connection) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._connection = connection
+        self._loaded: Handshake | None = None
+        self._width = 0
+        self.is_settled = False
+        """Whether what was asked for is shown."""
+
+    def compose(self) -> ComposeResult:
+        """Facts over the page."""
+        yield Static(markup=False, id="facts")
+        yield LineView(id="page")
+        yield KeysLine()
+
+    def on_mount(self) -> None:
+        """Read the heads."""
+        self.run_worker(self._read(), group="handshake", exclusive=True, exit_on_error=True)
+
+    async def _read(self) -> None:
+        number = self._connection.id
+
+        def read(reader: SessionReader) -> tuple[Connection | None, Handshake | None]:
+            return reader.connection(number), reader.handshake(number)
+
+        try:
+            connection, loaded = await self._bridge.call(read)
+        except Closed:
+            return
+        except WsInspectError as error:
+            self.query_one("#facts", Static).update(text.visible(str(error)))
+            return
+        self._connection = connection or self._connection
+        self._loaded = loaded or Handshake()
+        self.query_one("#facts", Static).update(_facts(self._connection, self._loaded))
+        await self._draw()
+
+    async def _draw(self, *, keeps_place: bool = False) -> None:
+        view, loaded = self.query_one(LineView), self._loaded
+        if loaded is None:
+            return
+        self._width = width = max(1, view.scrollable_content_region.width)
+        page = await asyncio.to_thread(handshake_page, self._connection, loaded, width)
+        view.show(page, keeps_place=keeps_place)
+        self.is_settled = True
+
+    def on_resize(self) -> None:
+        """Lines are cut to the new width."""
+        if self._loaded is not None and self.query_one(LineView).scrollable_content_region.width != self._width:
+            self.is_settled = False
+            self.run_worker(self._draw(keeps_place=True), group="handshake", exclusive=True, exit_on_error=True)
+
+    def action_leave(self) -> None:
+        """Back to the main screen."""
+        self.dismiss()
+
+
+def _facts(connection: Connection, shake: Handshake) -> Content:
+    """Whose upgrade it is, what became of it, and how long its stages took."""
+    dot = ("  ·  ", Tone.DIM)
+    parts: list[Content | str | tuple[str, str]] = [
+        (f" #{connection.id} handshake", Tone.STRONG), dot, safe.content(connection.path), dot,
+    ]  # fmt: skip
+    if connection.status is None:
+        parts.append(("no answer yet", Tone.DIM) if connection.closed_ns is None else ("no answer", Tone.BAD))
+    else:
+        parts.append((f"HTTP {connection.status:03}", Tone.PLAIN if connection.upgraded_ns else Tone.BAD))
+    if shake.response_by_us:
+        parts += [dot, ("answered by wsinspect", Tone.WARN)]
+    said = timings(shake)
+    return Content.assemble(*parts, *([dot, (said, Tone.DIM)] if said else []))
