@@ -82,7 +82,8 @@ def _head(head: bytes, room: int) -> Iterator[Line]:
 def _forwarded(shake: Handshake, room: int) -> Iterator[Line]:
     """What was sent on; only the lines that wsinspect wrote are marked, and below those it took away."""
     if not shake.forwarded:
-        yield _heading("Sent on to the server", "nothing")
+        is_lost = shake.response and not shake.response_by_us
+        yield _heading("Sent on to the server", "not recorded" if is_lost else "nothing")
         return
     if shake.forwarded == shake.request:
         yield _heading("Sent on to the server", "the same, byte for byte")
