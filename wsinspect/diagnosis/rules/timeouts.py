@@ -15,6 +15,7 @@ from wsinspect.diagnosis.facts import (
     prompt_trigger,
     quote,
     server_name,
+    trigger,
     unanswered_ping,
 )
 from wsinspect.diagnosis.gateways import Limit, LimitKind, Seen, gateways, limits
@@ -74,11 +75,28 @@ def _apart(evidence: Evidence, other: CloseStory) -> bool:
 
 def same_silence(evidence: Evidence) -> tuple[int, ...]:
     """Siblings that ended alike, at another time, after a silence as long."""
+    if not evidence.is_cut:
+        return _same_wait(evidence)
     idle = idle_ns(evidence)
     return tuple(
         other.connection.id
         for other in alike(evidence)
         if _apart(evidence, other) and silence_of(other) >= SHORTEST_NS and is_near(silence_of(other), idle)
+    )
+
+
+def _same_wait(evidence: Evidence) -> tuple[int, ...]:
+    """The same for a close frame, which hides in a sibling's totals when the last message came; few were looked up."""
+    story, last = evidence.story, trigger(evidence)
+    if story is None or last is None or story.at_ns - last.at_ns < SHORTEST_NS:
+        return ()
+    ended = {other.connection.id: other for other in alike(evidence) if _apart(evidence, other)}
+    return tuple(
+        number
+        for number, row in evidence.messages
+        if number in ended
+        and row.side is last.side
+        and is_near(ended[number].at_ns - row.at_ns, story.at_ns - last.at_ns)
     )
 
 
