@@ -31,7 +31,7 @@ Drive = Callable[[Pilot[None]], Awaitable[None]]
 
 async def _failed_order(pilot: Pilot[None]) -> None:
     """The first 1011, chosen."""
-    await pilot.press("g", "j", "j")
+    await pilot.press("g", "j", "j", "j")
     await settle(pilot)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from textual.pilot import Pilot
 
 from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.main import MainScreen
 
 
@@ -30,7 +31,9 @@ async def settle(pilot: Pilot[None]) -> None:
     while quiet < 3:
         await pilot.pause()
         # The poll for news is a call of its own now and then; three quiet looks in a row are beyond it.
-        quiet = quiet + 1 if main.is_settled and app_of(pilot).bridge.in_flight == 0 else 0
+        screen = pilot.app.screen
+        is_settled = main.is_settled and (not isinstance(screen, ExplainScreen) or screen.is_settled)
+        quiet = quiet + 1 if is_settled and app_of(pilot).bridge.in_flight == 0 else 0
 
 
 async def until(pilot: Pilot[None], is_true: Callable[[], bool]) -> None:

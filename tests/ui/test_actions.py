@@ -8,9 +8,9 @@ import pytest
 
 from wsinspect.ui.actions import ACTIONS, Scope, by_id, of_scope
 from wsinspect.ui.app import WsInspectApp
-from wsinspect.ui.screens.code_picker import CodePicker
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.copy_menu import CopyMenu
+from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.help import Help
 from wsinspect.ui.screens.main import MainScreen
@@ -38,7 +38,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.REDACTIONS: RedactionList,
     Scope.COPY: CopyMenu,
     Scope.QUESTION: Confirm,
-    Scope.PICKER: CodePicker,
+    Scope.EXPLAIN: ExplainScreen,
     Scope.HELP: Help,
     Scope.APP: WsInspectApp,
 }
@@ -47,12 +47,13 @@ TOGETHER = [
     (Scope.CONNECTIONS, Scope.LIST, Scope.MAIN, Scope.APP),
     (Scope.MESSAGES, Scope.LIST, Scope.MAIN, Scope.APP),
     (Scope.CLOSE, Scope.MAIN, Scope.APP),
+    (Scope.FACTS, Scope.MAIN, Scope.APP),
     (Scope.REDACTIONS, Scope.REPORT, Scope.APP),
     (Scope.COPY,),
     (Scope.MESSAGE, Scope.PAGE, Scope.APP),
     (Scope.HANDSHAKE, Scope.PAGE, Scope.APP),
     (Scope.QUESTION,),
-    (Scope.PICKER,),
+    (Scope.EXPLAIN,),
     (Scope.HELP,),
 ]
 """Scopes whose keys work at the same time."""

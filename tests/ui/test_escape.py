@@ -45,8 +45,22 @@ def walk(terminal: Terminal) -> None:
     terminal.press(b"a")
     for keys in (b"g", b"\x1b[6~", b"\x1b[6~", b"z", b"z", b"3", b"\r", b"\r", b"?", b"\x1b", b"\x10", b"\x1b", b"d"):
         terminal.press(keys)
+    evidence(terminal)
     terminal.press(b"e")
-    terminal.press(b"1008\r")
+    for keys in (b"1008", b"]", b"[", b"\t", b"\t", b"\r"):
+        terminal.press(keys)
+
+
+def evidence(terminal: Terminal) -> None:
+    """The Close panel of a few connections, whole: cause, evidence, path, software; and from a line to its rows."""
+    for connection in range(3):
+        terminal.press(b"1")
+        for _ in range(connection + 1):
+            terminal.press(b"k")
+        terminal.press(b"3")
+        terminal.press(b"z")
+        for keys in (b"\x1b[6~", b"\x1b[6~", b"]", b"\t", b"\x1b[B", b"\x1b[B", b"\r", b"3", b"]"):
+            terminal.press(keys)
 
 
 def test_nothing_of_a_peer_reaches_the_terminal(hostile_file: Path) -> None:

@@ -258,16 +258,6 @@ async def test_too_small(session_file: Path, make_app: MakeApp) -> None:
         assert main_of(pilot).query_one("#connections").display
 
 
-async def test_explain_any_code(session_file: Path, make_app: MakeApp) -> None:
-    async with make_app(session_file).run_test(size=FULL) as pilot:
-        await settle(pilot)
-        await choose(pilot, 4)
-        await pilot.press("e", *"4999", "enter")
-        pair = close(pilot).pair
-        assert pair is not None
-        assert (pair.subject, pair.other, pair.picked) == (1011, 4999, 4999)
-
-
 async def test_dark_and_light(session_file: Path, make_app: MakeApp) -> None:
     async with make_app(session_file).run_test(size=FULL) as pilot:
         await settle(pilot)

@@ -1,4 +1,4 @@
-"""The small pure parts of the screen: layout, search for codes, the safety net, crash files."""
+"""The small pure parts of the screen: layout, the safety net, crash files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from rich.control import Control
 from rich.segment import Segment
 from textual.color import Color
 
-from wsinspect.codes import HttpStatus
 from wsinspect.ui import crash
-from wsinspect.ui.code_search import matches
 from wsinspect.ui.layout import Mode, layout
 from wsinspect.ui.safe import SafeFilter, content
 from wsinspect.ui.theme import DARK, LIGHT
@@ -45,34 +43,6 @@ def test_every_panel_has_room(width: int, height: int) -> None:
     assert plan.connections_height >= 7
     assert plan.close_height >= 4
     assert messages >= 8
-
-
-@pytest.mark.parametrize(
-    ("typed", "first"),
-    [
-        ("1011", 1011),
-        ("101", 1010),
-        ("4999", 4999),
-        ("0", 0),
-        ("65535", 65535),
-        ("502", HttpStatus(502)),
-        ("HTTP 502", HttpStatus(502)),
-        ("bad gate", 1014),
-        ("Internal", 1011),
-    ],
-)
-def test_search_for_codes(typed: str, first: object) -> None:
-    assert matches(typed)[0] == first
-
-
-@pytest.mark.parametrize("typed", ["65536", "99999999999", "no such words at all"])
-def test_search_that_finds_nothing(typed: str) -> None:
-    assert matches(typed) == []
-
-
-@given(st.text())
-def test_search_takes_anything(typed: str) -> None:
-    assert len(set(matches(typed))) == len(matches(typed))
 
 
 @given(st.lists(st.text()))

@@ -72,6 +72,38 @@ def test_close_zoomed(session_file: Path, make_app: MakeApp, snap_compare: Compa
     assert snap_compare(make_app(session_file), terminal_size=size, run_before=shows(4, *keys))
 
 
+CLOSES = {"1000": 7, "1014": 10, "1006": 11, "502": 12, "4401": 15}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark", "light"])
+@pytest.mark.parametrize("close", CLOSES)
+def test_close_of(
+    session_file: Path,
+    make_app: MakeApp,
+    snap_compare: Compare,
+    close: str,
+    size: tuple[int, int],
+    is_light: bool,
+) -> None:
+    keys = ("3",) if size == (80, 24) else ()
+    run = shows(CLOSES[close], *keys, is_light=is_light)
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark", "light"])
+def test_explain(
+    session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int], is_light: bool
+) -> None:
+    run = shows(4, "e", *"gateway", is_light=is_light)
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
+
+
+def test_evidence_in_focus(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=(140, 44), run_before=shows(4, "3", "tab", "down"))
+
+
 @pytest.mark.parametrize("connection", [8, 9, 11, 13, 14, 16, 18])
 def test_closes(session_file: Path, make_app: MakeApp, snap_compare: Compare, connection: int) -> None:
     assert snap_compare(make_app(session_file), terminal_size=(140, 44), run_before=shows(connection))
@@ -89,7 +121,6 @@ def test_message(session_file: Path, make_app: MakeApp, snap_compare: Compare, v
     [
         ("help", ("?",)),
         ("palette", ("ctrl+p",)),
-        ("picker", ("e", "g", "a", "t", "e")),
         ("all", ("a", "2")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

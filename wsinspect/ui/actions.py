@@ -28,7 +28,7 @@ class Scope(Enum):
     REDACTIONS = "In its list of secrets (Tab goes there)"
     COPY = "In the menu that copies a message"
     QUESTION = "In a question"
-    PICKER = "In the search for a code"
+    EXPLAIN = "In the explanation of codes"
     HELP = "In this help"
     APP = "Everywhere"
 
@@ -51,6 +51,8 @@ class Action:
     run: str
     """Textual's action: the method ``action_NAME`` of what carries the scope."""
     in_footer: bool = False
+    is_first: bool = False
+    """Whether it works before the widget in focus sees the key: where a field would take it for text."""
     group: Binding.Group | None = None
 
 
@@ -108,7 +110,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "explain", "e", "e", Scope.MAIN, "Explain",
-        "explain any code, by number or by name", "explain", in_footer=True,
+        "explain any code: search by number or name, compare, set it beside the close", "explain", in_footer=True,
     ),
     Action(
         "report", "c", "c", Scope.MAIN, "Report",
@@ -198,11 +200,27 @@ ACTIONS: tuple[Action, ...] = (
     Action("yes-interrupt", "ctrl+c", "^c", Scope.QUESTION, "Yes", "yes, as y", "answer(True)"),
     Action("answer-left", "left,up", "←", Scope.QUESTION, "Left", "to the answer on the left", "app.focus_previous"),
     Action("answer-right", "right,down", "→", Scope.QUESTION, "Right", "to the answer on the right", "app.focus_next"),
-    Action("match-up", "up", "↑", Scope.PICKER, "Up", "one match up", "pick(-1)"),
-    Action("match-down", "down", "↓", Scope.PICKER, "Down", "one match down", "pick(1)"),
-    Action("match-page-up", "pageup", "PgUp", Scope.PICKER, "Page up", "eight matches up", "pick(-8)"),
-    Action("match-page-down", "pagedown", "PgDn", Scope.PICKER, "Page down", "eight matches down", "pick(8)"),
-    Action("match-leave", "escape", "Esc", Scope.PICKER, "Back", "back without a code", "dismiss(None)"),
+    Action("match-up", "up", "↑", Scope.EXPLAIN, "Up", "one match up", "pick(-1)"),
+    Action("match-down", "down", "↓", Scope.EXPLAIN, "Down", "one match down", "pick(1)"),
+    Action("match-page-up", "pageup", "PgUp", Scope.EXPLAIN, "Page up", "eight matches up", "pick(-8)"),
+    Action("match-page-down", "pagedown", "PgDn", Scope.EXPLAIN, "Page down", "eight matches down", "pick(8)"),
+    Action(
+        "explain-previous", "left_square_bracket", "[", Scope.EXPLAIN, "Previous related code",
+        "compare with the previous related code", "related(-1)", in_footer=True, group=_RELATED, is_first=True,
+    ),
+    Action(
+        "explain-next", "right_square_bracket", "]", Scope.EXPLAIN, "Next related code",
+        "compare with the next related code", "related(1)", in_footer=True, group=_RELATED, is_first=True,
+    ),
+    Action(
+        "explain-take", "enter", "Enter", Scope.EXPLAIN, "Set beside the close",
+        "set the code beside the one that closed", "take", in_footer=True, is_first=True,
+    ),
+    Action(
+        "explain-scroll", "tab,shift+tab", "Tab", Scope.EXPLAIN, "Scroll",
+        "to the comparison, to scroll it, and back to the search", "app.focus_next", in_footer=True,
+    ),
+    Action("explain-leave", "escape", "Esc", Scope.EXPLAIN, "Back", "back", "dismiss(None)", in_footer=True),
     Action("help-leave", "escape,question_mark,enter,q", "Esc", Scope.HELP, "Back", "back", "dismiss(None)"),
     Action("help", "question_mark", "?", Scope.APP, "Help", "all keys", "help", in_footer=True),
     Action("palette", "ctrl+p", "^p", Scope.APP, "palette", "find a command by its name", "command_palette"),
@@ -230,6 +248,7 @@ def bindings(scope: Scope) -> list[BindingType]:
             tooltip=action.help,
             id=action.id,
             group=action.group,
+            priority=action.is_first,
         )
         for action in of_scope(scope)
     ]

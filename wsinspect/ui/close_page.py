@@ -172,7 +172,9 @@ def _facts(told: Explained, pair: Pair, width: int, *, is_whole: bool) -> tuple[
 def _few_remarks(told: Explained) -> Iterator[Remark]:
     """What the code means here, and who is known to send it."""
     context = told.context
-    yield from (one for one in map(context.remark, _MEANINGS) if one is not None)
+    # What a service means by its own code stands in the left column already.
+    if not isinstance(context.topic, codes.VendorCode):
+        yield from (one for one in map(context.remark, _MEANINGS) if one is not None)
     senders = context.remark(RemarkKind.SENDERS)
     if senders is not None and senders.strength >= Strength.LIKELY:
         yield senders

@@ -23,8 +23,8 @@ from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, Pulse
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH, Mode
-from wsinspect.ui.screens.code_picker import CodePicker
 from wsinspect.ui.screens.copy_menu import CopyMenu
+from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.report import ReportScreen
@@ -404,8 +404,9 @@ class MainScreen(Screen[None]):
         self._close.step(by)
 
     def action_explain(self) -> None:
-        """Ask for a code and set it beside the one that closed."""
-        self.app.push_screen(CodePicker(), self._explain)
+        """Explain any code; one that is taken from there is set beside the one that closed."""
+        pair = self._close.pair
+        self.app.push_screen(ExplainScreen(self._bridge, pair.subject if pair is not None else None), self._explain)
 
     def _explain(self, topic: Topic | None) -> None:
         if topic is not None:
