@@ -26,6 +26,9 @@ from wsinspect.ui.app import WsInspectApp  # noqa: E402
 
 FOLDER = Path(__file__).parent
 
+LIMIT_S = 60
+"""Seconds that one picture may take."""
+
 Drive = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -72,7 +75,7 @@ def main(arguments: list[str]) -> int:
         session = build(Path(folder) / "orders-2026-11-22.wsi")
         for name, (size, drive) in PICTURES.items():
             path = FOLDER / f"{name}.svg"
-            picture = asyncio.run(draw(session, size, drive))
+            picture = asyncio.run(asyncio.wait_for(draw(session, size, drive), LIMIT_S))
             if "--check" not in arguments:
                 path.write_text(picture, encoding="utf-8")
             elif not path.exists() or path.read_text(encoding="utf-8") != picture:
