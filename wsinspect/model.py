@@ -350,6 +350,16 @@ class SessionInfo:
     """Connections that are connecting, open or closing."""
     last_ns: int
     """Time of the newest row."""
+    alive_ns: int = 0
+    """When the recorder said last that it is there; 0 if it never did."""
+
+    def is_recorded(self, now_ns: int) -> bool:
+        """Whether somebody is recording it, going by the wall clock ``now_ns``."""
+        return self.stopped_ns is None and now_ns - self.alive_ns < ALIVE_FOR_NS
+
+
+ALIVE_FOR_NS = 15 * 10**9
+"""How long a recorder is taken for alive after its last sign of life; it gives one every 5 s."""
 
 
 @dataclass(frozen=True, slots=True)

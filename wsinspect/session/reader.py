@@ -97,6 +97,7 @@ class Reader:
                 rows=last[0],
                 open_connections=live,
                 last_ns=last[1],
+                alive_ns=int(facts.get("alive_ns", "0")),
             )
 
     def connections(self, first: int, count: int) -> list[Connection]:

@@ -134,14 +134,15 @@ SCHEMA = (
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Make an empty session in an empty database."""
+    """Make an empty session in an empty database: whoever looks meanwhile finds no byte of it, or all."""
     db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    db.execute(f"PRAGMA user_version = {USER_VERSION}")
-    db.execute("PRAGMA journal_mode = WAL")
     with db:
+        db.execute("BEGIN")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {USER_VERSION}")
         for statement in SCHEMA:
             db.execute(statement)
+    db.execute("PRAGMA journal_mode = WAL")
 
 
 def is_ours(db: sqlite3.Connection) -> bool:

@@ -6,6 +6,7 @@ and nearly full are obstacles that the recorder answers with a gap, not errors t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -31,6 +32,9 @@ DISK_RESERVE = 1 << 30
 CHECKPOINT_PAGES = (4 << 20) // schema.PAGE_SIZE
 RETRY_S = 1.0
 
+BEAT_S = 5.0
+"""Seconds between two signs of life in the file, at most, whether or not there is anything to record."""
+
 _INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 45)})"
 _INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 17)})"
 
@@ -44,6 +48,7 @@ class SessionWriter:
         facts: dict[str, str],
         *,
         reserve: int = DISK_RESERVE,
+        now_ns: Callable[[], int] = time.time_ns,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         """Create the file.
@@ -52,6 +57,7 @@ class SessionWriter:
             path: where; must not exist yet.
             facts: what the ``capture`` table says from the start (source, command, version, platform).
             reserve: free bytes to leave on the disk.
+            now_ns: the wall clock, nanoseconds since the epoch, for the signs of life.
             on_progress: called from the writer's thread after each commit.
 
         Raises:
@@ -60,6 +66,7 @@ class SessionWriter:
         """
         self.path = path
         self._reserve = reserve
+        self._now_ns = now_ns
         self._on_progress = on_progress
         self._queue: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -74,6 +81,7 @@ class SessionWriter:
         self._db = _connect(path)
         with self._db:
             self._write_facts(facts)
+        self._beat()
         self._thread = threading.Thread(target=self._run, name="session-writer", daemon=True)
         self._thread.start()
 
@@ -126,11 +134,29 @@ class SessionWriter:
         return ""
 
     def _run(self) -> None:
-        while (batch := self._queue.get()) is not None:
+        while True:
+            try:
+                batch = self._queue.get(timeout=max(0.0, self._beat_at - time.monotonic()))
+            except queue.Empty:
+                self._beat()
+                continue
+            if batch is None:
+                return
             self._store_or_wait(batch)
             with self._lock:
                 self._queued -= batch.size
             self._on_progress()
+            self._beat_if_due()
+
+    def _beat_if_due(self) -> None:
+        if time.monotonic() >= self._beat_at:
+            self._beat()
+
+    def _beat(self) -> None:
+        """Tell the readers of the file that somebody is still recording it, if it can be written at all."""
+        self._beat_at = time.monotonic() + BEAT_S
+        with contextlib.suppress(sqlite3.Error), self._db:
+            self._write_facts({"alive_ns": str(self._now_ns())})
 
     def _store_or_wait(self, batch: Batch) -> None:
         """Store a batch, trying again while the disk refuses; at the end of the capture there is one last try."""
@@ -144,6 +170,7 @@ class SessionWriter:
             if not obstacle or is_last_try:
                 return
             self._stopping.wait(RETRY_S)
+            self._beat_if_due()
 
     def _look_at_disk(self) -> str:
         now = time.monotonic()
@@ -173,12 +200,9 @@ class SessionWriter:
 
     def _note(self, notice: str) -> None:
         """Tell the readers of the file, if it can still be written."""
-        try:
-            with self._db:
-                self._write_facts({"notice": f"recording paused: {notice}" if notice else ""})
-        except sqlite3.Error:
-            # The recorder says it by a gap as soon as writing works again.
-            return
+        # Where it cannot be written the recorder says it by a gap, as soon as writing works again.
+        with contextlib.suppress(sqlite3.Error), self._db:
+            self._write_facts({"notice": f"recording paused: {notice}" if notice else ""})
 
     def _write_facts(self, facts: dict[str, str]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO capture VALUES (?, ?)", facts.items())
