@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
@@ -16,6 +15,7 @@ from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.header_line import HeaderLine
 from wsinspect.ui.widgets.message_list import MessageList
+from wsinspect.ui.widgets.too_small import TooSmall
 
 FULL = (140, 44)
 BRIEF = (100, 30)
@@ -249,7 +249,7 @@ async def test_palette_lists_an_action_once(session_file: Path, make_app: MakeAp
 async def test_too_small(session_file: Path, make_app: MakeApp) -> None:
     async with make_app(session_file).run_test(size=(50, 10)) as pilot:
         await settle(pilot)
-        said = main_of(pilot).query_one("#too-small", Static)
+        said = main_of(pilot).query_one(TooSmall)
         assert said.display
         assert "60×15" in str(said.content)
         await pilot.resize_terminal(*FULL)

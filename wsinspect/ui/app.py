@@ -31,7 +31,8 @@ from wsinspect.ui.picture import svg
 from wsinspect.ui.safe import SafeFilter
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.help import Help
-from wsinspect.ui.screens.main import MainScreen, Setting
+from wsinspect.ui.screens.main import MainScreen
+from wsinspect.ui.session_state import Setting
 from wsinspect.ui.terminal import outlive_terminal
 from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from wsinspect.codes import Topic
 from wsinspect.codes.context import CloseContext, close_context
 from wsinspect.diagnosis import Evidence, Path, Weighed, findings, for_and_against, path_of
-from wsinspect.model import CloseStory, Finding
+from wsinspect.model import CloseStory, Connection, Finding
 
 Weighing = tuple[Weighed, Weighed]
 
@@ -74,3 +74,22 @@ def explain(reader: Closes, connection: int) -> Explained | None:
     topic = context.topic
     weighed = {} if topic is None else {one: for_and_against(evidence, topic, one) for one in context.related}
     return Explained(story, evidence, findings(evidence), context, path_of(evidence), weighed)
+
+
+def closing_row(connection: Connection, story: CloseStory | None) -> int | None:
+    """Number of the row where a connection began to close; None while it has not.
+
+    Args:
+        connection: the connection as it is now.
+        story: how a connection closed, as far as it was told; that of another one says nothing.
+
+    Returns:
+        The row of the first close frame, or of the last message before an end without one.
+    """
+    if connection.closed_ns is None:
+        return None
+    if connection.first_close is not None:
+        return connection.first_close[1].row
+    if story is None or story.connection.id != connection.id or story.last_message is None:
+        return None
+    return story.last_message.row

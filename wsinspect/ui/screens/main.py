@@ -6,63 +6,37 @@ what arrives: until the first choice, the screen chooses by itself (the first co
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from time import monotonic
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
-from wsinspect.model import Connection, State
+from wsinspect.model import Connection
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, Pulse
-from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH, Mode
+from wsinspect.ui.bridge import Bridge, Pulse
+from wsinspect.ui.close_teller import CloseTeller
+from wsinspect.ui.closing import closing_row
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.report import ReportScreen
+from wsinspect.ui.session_state import SessionState, Setting
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.header_line import HeaderLine, facts_of
 from wsinspect.ui.widgets.keys_line import KeysLine
+from wsinspect.ui.widgets.notice_lines import NoticeLines
 from wsinspect.ui.widgets.row_list import RowList
+from wsinspect.ui.widgets.too_small import TooSmall
 from wsinspect.ui.widgets.workspace import Workspace
 
 TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
-
-OTHERS_S = 1.0
-"""While other connections come and go, a close is explained anew at most this often, in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the screen is told at its start."""
-
-    source: str
-    """What is captured, in words; the file's own words are taken when it is empty."""
-    is_live: bool
-    """Whether this process started the capture."""
-    urls: tuple[str, ...]
-    """What to point a client at."""
-    notices: tuple[str, ...]
-    now_ns: Callable[[], int]
-
-    @property
-    def waiting(self) -> str:
-        """What to do while there is no connection."""
-        if not self.is_live:
-            return "no connection was recorded"
-        urls = " or ".join(self.urls)
-        return f"waiting for a client: point yours at {urls}" if urls else "waiting for a client"
 
 
 class MainScreen(Screen[None]):
@@ -75,36 +49,29 @@ class MainScreen(Screen[None]):
     def __init__(self, bridge: Bridge, setting: Setting) -> None:
         super().__init__()
         self._bridge = bridge
-        self._setting = setting
+        self._session = SessionState(setting)
         self._work = Workspace(bridge)
         self._connections = self._work.connections.rows
         self._messages = self._work.messages
         self._close = self._work.close
-        self._pulse: Pulse | None = None
+        self._teller = CloseTeller(bridge)
         self._chosen: Connection | None = None
         self._is_untouched = True
-        self._is_recording = setting.is_live
-        self._has_ended = False
-        """Whether a capture of ours ended unasked."""
         self._is_stale = False
-        self._told_of: tuple[Connection, tuple[int, ...]] | None = None
-        """The state of the chosen connection, and of the others, that its close was told from."""
-        self._told_at = 0.0
         self._seen_failure = 0
-        self._trouble = ""
         self._working: tuple[bool | None, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Header, panels, keys; and what stands in for them when there is no room."""
         yield HeaderLine()
-        yield Static(markup=False, id="notice")
+        yield NoticeLines(id="notice")
         yield self._work
-        yield Static(markup=False, id="too-small")
+        yield TooSmall(id="too-small")
         yield KeysLine()
 
     def on_mount(self) -> None:
         """Begin to follow the session."""
-        self._connections.empty_hint = self._setting.waiting
+        self._connections.empty_hint = self._session.setting.waiting
         self._close.show_nothing(Content("no connection is chosen"))
         self.run_worker(self._follow(), group="pulses")
         self.set_interval(TICK_S, self._tick)
@@ -116,23 +83,18 @@ class MainScreen(Screen[None]):
         is_too_small = self.is_too_small
         for widget in (self._work, self.query_one(HeaderLine), self.query_one(KeysLine)):
             widget.display = not is_too_small
-        small = self.query_one("#too-small", Static)
-        small.display = is_too_small
-        small.update(
-            f"wsinspect needs at least {LEAST_WIDTH}×{LEAST_HEIGHT} cells; this terminal has {width}×{height}. "
-            "Make it larger, or press q to quit."
-        )
-        self._show_notices()
+        self.query_one(TooSmall).display = is_too_small
+        self.query_one(NoticeLines).has_room = not is_too_small
 
     @property
     def is_too_small(self) -> bool:
         """Whether the terminal has no room for the panels."""
-        return self._work.plan.mode is Mode.TOO_SMALL
+        return self._work.is_too_small
 
     @property
     def open_connections(self) -> int:
         """Connections that a stop of the capture would cut."""
-        return self._pulse.info.open_connections if self._pulse else 0
+        return self._session.open_connections
 
     @property
     def chosen_id(self) -> int | None:
@@ -142,7 +104,7 @@ class MainScreen(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was read is shown."""
-        return self._pulse is not None and self._connections.is_settled and self._messages.is_settled
+        return self._session.pulse is not None and self._connections.is_settled and self._messages.is_settled
 
     # What arrives
 
@@ -158,23 +120,18 @@ class MainScreen(Screen[None]):
         self._say_trouble(event.problem)
 
     def _say_trouble(self, problem: str) -> None:
-        self._trouble = f"the session cannot be read: {problem}"
+        self._session.trouble = f"the session cannot be read: {problem}"
         self._show_notices()
 
     def capture_ended(self) -> None:
         """Nothing is recorded any more, though nobody asked for the end."""
-        self._has_ended, self._is_recording = True, False
-        self._trouble = "the capture process has ended by itself; what it recorded until then is all here"
+        self._session.end()
         self._show_header()
         self._show_notices()
 
     def _take(self, pulse: Pulse) -> None:
-        was, self._pulse = self._pulse, pulse
+        self._session.take(pulse)
         info = pulse.info
-        # Somebody else may be recording it: a session that grows is being recorded.
-        has_grown = was is not None and info.rows != was.info.rows
-        may_grow = info.stopped_ns is None and not self._has_ended
-        self._is_recording = may_grow and (self._is_recording or has_grown)
         self._is_stale = True
         if info.connections != self._connections.total:
             self._refresh_connections()
@@ -196,30 +153,27 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Draw ages and rates anew, four times a second, whatever arrives."""
-        if self._pulse is None:
+        if self._session.pulse is None:
             return
-        self._connections.set_clock(self._now_ns())
-        if self._is_stale or (self._is_recording and self.open_connections):
+        self._connections.set_clock(self._session.now_ns)
+        if self._is_stale or (self._session.is_recording and self.open_connections):
             self._refresh_connections()
         self._ask_for_story()
 
     def _refresh_connections(self) -> None:
-        if self._pulse is not None:
+        pulse = self._session.pulse
+        if pulse is not None:
             self._is_stale = False
-            self._connections.set_clock(self._now_ns())
-            self._connections.grow(self._pulse.info.connections)
-            self._work.name_tabs(has_failures=self._pulse.counts.failed > 0)
-
-    def _now_ns(self) -> int:
-        info = self._pulse.info if self._pulse else None
-        if self._is_recording or info is None:
-            return self._setting.now_ns()
-        return info.stopped_ns or info.last_ns
+            self._connections.set_clock(self._session.now_ns)
+            self._connections.grow(pulse.info.connections)
+            self._work.name_tabs(has_failures=pulse.counts.failed > 0)
 
     @property
     def _may_messages_grow(self) -> bool:
         """Whether rows may still come to the list of messages."""
-        return self._is_recording and (self._messages.is_all or self._chosen is None or self._chosen.closed_ns is None)
+        return self._session.is_recording and (
+            self._messages.is_all or self._chosen is None or self._chosen.closed_ns is None
+        )
 
     # Choosing a connection
 
@@ -232,7 +186,7 @@ class MainScreen(Screen[None]):
 
     def _choose(self, connection: Connection) -> None:
         self._chosen = connection
-        self._told_of = None
+        self._teller.forget()
         self._bridge.watch(connection.id)
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow
@@ -259,23 +213,13 @@ class MainScreen(Screen[None]):
 
     def _ask_for_story(self) -> None:
         """Have the close explained, when it changed, or when others came or went and may explain it better."""
-        chosen, pulse = self._chosen, self._pulse
-        if chosen is None or pulse is None or chosen.state in (State.OPEN, State.CONNECTING):
-            return
-        others = (pulse.info.connections, pulse.counts.failed, pulse.counts.closed)
-        was = self._told_of
-        if was == (chosen, others):
-            return
-        if was is not None and was[0] == chosen and monotonic() - self._told_at < OTHERS_S:
-            return
-        self._told_of, self._told_at = (chosen, others), monotonic()
-        self.run_worker(self._tell(chosen, others), group="story", exclusive=True)
+        chosen, pulse = self._chosen, self._session.pulse
+        if chosen is not None and pulse is not None and self._teller.is_due(chosen, pulse):
+            self.run_worker(self._tell(chosen), group="story", exclusive=True)
 
-    async def _tell(self, connection: Connection, others: tuple[int, ...]) -> None:
+    async def _tell(self, connection: Connection) -> None:
         try:
-            told = await self._bridge.explain(connection, others)
-        except Closed:
-            return
+            told = await self._teller.tell(connection)
         except WsInspectError as error:
             self._say_trouble(str(error))
             return
@@ -309,24 +253,21 @@ class MainScreen(Screen[None]):
     # Header and keys
 
     def _show_header(self) -> None:
-        if self._pulse is None:
+        pulse = self._session.pulse
+        if pulse is None:
             return
-        newest = self._pulse.counts.newest_failure
+        newest = pulse.counts.newest_failure
         if newest is not None and self._chosen is not None and newest.id == self._chosen.id:
             self._seen_failure = newest.id
         self.query_one(HeaderLine).facts = facts_of(
-            self._pulse,
-            source=self._setting.source,
-            is_recording=self._is_recording,
+            pulse,
+            source=self._session.setting.source,
+            is_recording=self._session.is_recording,
             is_badge=newest is not None and newest.id != self._seen_failure,
         )
 
     def _show_notices(self) -> None:
-        recorded = self._pulse.info.notice if self._pulse else ""
-        said = [safe.line(notice) for notice in (*self._setting.notices, recorded, self._trouble) if notice]
-        shown = self.query_one("#notice", Static)
-        shown.display = bool(said) and not self.is_too_small
-        shown.update(Content("\n").join(Content.assemble(("! ", Tone.BAD_STRONG), one) for one in said))
+        self.query_one(NoticeLines).said = self._session.notices
 
     @on(Workspace.Arranged)
     @on(RowList.FollowingChanged)
@@ -355,7 +296,7 @@ class MainScreen(Screen[None]):
         if action == "hold":
             return self._may_messages_grow and self._messages.rows.total > 0
         if action == "newest_failure":
-            return self._pulse is not None and self._pulse.counts.newest_failure is not None
+            return self._session.newest_failure is not None
         if action == "related":
             return pair is not None and len(pair.others) > 1 and self._work.is_close_whole
         if action == "report":
@@ -380,7 +321,7 @@ class MainScreen(Screen[None]):
     def action_toggle_all(self) -> None:
         """Messages of all connections, or of the chosen one."""
         if not self._messages.is_all:
-            self._messages.show_all(self._pulse.info.rows if self._pulse else 0)
+            self._messages.show_all(self._session.rows)
         elif self._chosen is not None:
             self._messages.show(self._chosen)
         self._messages.may_grow = self._may_messages_grow
@@ -389,7 +330,7 @@ class MainScreen(Screen[None]):
     @on(HeaderLine.BadgeClicked)
     def action_newest_failure(self) -> None:
         """Go to the connection that failed last."""
-        newest = self._pulse.counts.newest_failure if self._pulse else None
+        newest = self._session.newest_failure
         if newest is None:
             return
         self._is_untouched = False
@@ -447,22 +388,10 @@ class MainScreen(Screen[None]):
     def _open_connection(self) -> None:
         """Go to the messages: where the connection began to close, or to the newest while it has not."""
         self._work.go_to("messages")
-        row = self._closing_row()
+        row = closing_row(self._chosen, self._close.story) if self._chosen is not None else None
         if row is not None and self._messages.rows.is_following and not self._messages.is_all:
             # Once the list has its place: until then it keeps to its end, so that what came after is in sight too.
             self.call_after_refresh(self._messages.go_to_row, row)
-
-    def _closing_row(self) -> int | None:
-        """The row of the close frame, or of the last message before an end without one; None while there is none."""
-        chosen = self._chosen
-        if chosen is None or chosen.closed_ns is None:
-            return None
-        if chosen.first_close is not None:
-            return chosen.first_close[1].row
-        told = self._close.told
-        if told is None or told.story.connection.id != chosen.id or told.story.last_message is None:
-            return None
-        return told.story.last_message.row
 
     @on(RowList.Opened, "#message-list")
     def _open_message(self, event: RowList.Opened) -> None:

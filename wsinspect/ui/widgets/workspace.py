@@ -56,6 +56,11 @@ class Workspace(Vertical):
         return self.plan.mode is Mode.TABS
 
     @property
+    def is_too_small(self) -> bool:
+        """Whether there is no room for any panel."""
+        return self.plan.mode is Mode.TOO_SMALL
+
+    @property
     def only(self) -> str:
         """The one panel that is shown; empty when there are several."""
         return self._tab if self.has_tabs else self._zoomed

@@ -1,0 +1,55 @@
+"""What is known of the session on screen."""
+
+from __future__ import annotations
+
+from wsinspect.model import SessionInfo
+from wsinspect.ui.bridge import Pulse
+from wsinspect.ui.session_state import SessionState, Setting
+from wsinspect.ui.tally import Counts
+
+NOW = 5_000_000_000
+
+
+def pulse(rows: int, *, stopped_ns: int | None = None, notice: str = "") -> Pulse:
+    info = SessionInfo("f.wsi", "", "1", 1, stopped_ns, notice, 0, "", 0, 1, rows, 1, 3_000_000_000)
+    return Pulse(info, Counts(), None)
+
+
+def state(*, is_live: bool = False, notices: tuple[str, ...] = ()) -> SessionState:
+    return SessionState(Setting("", is_live, ("ws://127.0.0.1:8080",), notices, lambda: NOW))
+
+
+def test_a_saved_session_stands_at_its_last_moment() -> None:
+    saved = state()
+    assert saved.now_ns == NOW
+    saved.take(pulse(4))
+    assert not saved.is_recording
+    assert saved.now_ns == 3_000_000_000
+    saved.take(pulse(4, stopped_ns=4_000_000_000))
+    assert saved.now_ns == 4_000_000_000
+
+
+def test_a_session_that_grows_is_being_recorded() -> None:
+    followed = state()
+    followed.take(pulse(4))
+    followed.take(pulse(5))
+    assert followed.is_recording
+    assert followed.now_ns == NOW
+    followed.take(pulse(5, stopped_ns=4_000_000_000))
+    assert not followed.is_recording
+
+
+def test_a_capture_that_ended_unasked_is_not_recorded_any_more() -> None:
+    live = state(is_live=True, notices=("listening beyond loopback",))
+    live.take(pulse(4, notice="the disk is nearly full"))
+    assert live.is_recording
+    live.end()
+    live.take(pulse(5, notice="the disk is nearly full"))
+    assert not live.is_recording
+    assert live.notices[:2] == ("listening beyond loopback", "the disk is nearly full")
+    assert "ended by itself" in live.notices[2]
+
+
+def test_what_to_do_while_nothing_came() -> None:
+    assert state(is_live=True).setting.waiting == "waiting for a client: point yours at ws://127.0.0.1:8080"
+    assert state().setting.waiting == "no connection was recorded"
