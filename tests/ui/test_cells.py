@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from wsinspect.decode.outcome import outcome
 from wsinspect.model import (
     Connection,
     EndedBy,
@@ -25,7 +26,6 @@ from wsinspect.model import (
 from wsinspect.ui import connection_cells, message_cells
 from wsinspect.ui.columns import Cell, Piece
 from wsinspect.ui.connection_cells import ConnectionLine
-from wsinspect.ui.outcome import outcome
 from wsinspect.ui.theme import Tone
 
 S = 1_000_000_000

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wsinspect import text
+from wsinspect.decode.outcome import CUT, NO_ANSWER, Outcome, outcome
 from wsinspect.model import Connection, State, Traffic
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
-from wsinspect.ui.outcome import CUT, Outcome, outcome
 from wsinspect.ui.theme import Tone, severity_tone, strong
 
 RATE_BUCKETS = 8
@@ -114,8 +114,8 @@ def _close(connection: Connection, result: Outcome | None) -> Cell:
             return (Piece(f"broken rule: {connection.first_violation}", Tone.BAD),)
         return ()
     tone = severity_tone(result.severity)
-    if result.label == "no answer":
-        return (Piece("no answer ", tone), Piece(safe.line(connection.failure), Tone.PLAIN))
+    if result.label == NO_ANSWER:
+        return (Piece(f"{NO_ANSWER} ", tone), Piece(safe.line(connection.failure), Tone.PLAIN))
     if result.label == CUT:
         return (Piece(CUT, Tone.DIM),)
     if result.is_broken:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from wsinspect.decode.outcome import outcome
 from wsinspect.model import Connection
-from wsinspect.ui.outcome import outcome
 
 WINDOW = 500
 """Connections read in one call."""

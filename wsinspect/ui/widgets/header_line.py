@@ -11,10 +11,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from wsinspect import text
+from wsinspect.decode.outcome import outcome
 from wsinspect.ui import safe
 from wsinspect.ui.bridge import Pulse
 from wsinspect.ui.columns import Piece, fit
-from wsinspect.ui.outcome import outcome
 from wsinspect.ui.painting import Painter
 from wsinspect.ui.styles import beside
 from wsinspect.ui.tally import Counts

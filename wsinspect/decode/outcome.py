@@ -1,0 +1,81 @@
+"""What a connection came to, as far as the connection itself tells: enough for its line in a list.
+
+The close panel takes the whole story from the session; both say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from wsinspect import codes
+from wsinspect.codes.topics import HIGHEST_CODE
+from wsinspect.model import Connection
+from wsinspect.wire import ended
+from wsinspect.wire.close import ABNORMAL, NO_STATUS
+
+NO_ANSWER = "no answer"
+CUT = "cut by wsinspect"
+BROKEN = "broken close"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one connection."""
+
+    label: str
+    """``1011``, ``HTTP 502``, ``no answer``, ``cut by wsinspect``."""
+    name: str
+    """``Internal Error``; empty when there is none."""
+    severity: codes.Severity
+    is_failure: bool
+    is_wire: bool
+    """Whether the label stood on the wire; False: it is a conclusion."""
+    is_broken: bool = False
+    """Whether the close frame itself broke a rule."""
+
+
+def outcome(connection: Connection) -> Outcome | None:
+    """What the connection came to; None while nothing ended it."""
+    word = ended.ended_as(connection)
+    return outcome_of(word) if word else None
+
+
+@lru_cache(maxsize=1024)
+def outcome_of(word: str) -> Outcome:
+    """What a word of ``ended_as`` stands for.
+
+    Raises:
+        ValueError: it is none of those words.
+    """
+    if word == ended.FAILED:
+        return Outcome(NO_ANSWER, "", "error", is_failure=True, is_wire=False)
+    if word == ended.CUT:
+        return Outcome(CUT, "", "info", is_failure=False, is_wire=False)
+    if word.startswith(ended.REFUSED):
+        return _refused(_number(word.removeprefix(ended.REFUSED), 999))
+    if word == ended.BROKEN:
+        return Outcome(BROKEN, "", "error", is_failure=True, is_wire=False, is_broken=True)
+    if word.startswith(ended.BROKEN_CODE):
+        code = _number(word.removeprefix(ended.BROKEN_CODE), HIGHEST_CODE)
+        return Outcome(str(code), "", "error", is_failure=True, is_wire=True, is_broken=True)
+    return _closed(_number(word, HIGHEST_CODE))
+
+
+def _number(word: str, highest: int) -> int:
+    """A number in plain digits, as the word may come from a file that anybody wrote."""
+    if not (word.isascii() and word.isdigit() and len(word) <= 5) or int(word) > highest:
+        raise ValueError(f"not a way to end: {word[:20]!r}")
+    return int(word)
+
+
+def _closed(code: int) -> Outcome:
+    entry = codes.lookup(code)
+    is_wire = code not in (NO_STATUS, ABNORMAL)
+    return Outcome(str(code), entry.name, entry.severity, is_failure=entry.severity == "error", is_wire=is_wire)
+
+
+def _refused(status: int) -> Outcome:
+    # A server may answer with any three digits; the catalogue knows those that HTTP has room for.
+    name = codes.name(codes.HttpStatus(status)) if 100 <= status <= 599 else ""
+    return Outcome(f"HTTP {status:03}", name, "error", is_failure=True, is_wire=True)

@@ -1,0 +1,46 @@
+"""How a connection ended in one stable word, from its record alone: what a list of sessions counts. Pure."""
+
+from __future__ import annotations
+
+from wsinspect.model import Connection, SeenClose, State
+from wsinspect.wire.close import ABNORMAL, NO_STATUS, code_violations
+
+FAILED = "failed"
+CUT = "cut"
+BROKEN = "broken"
+BROKEN_CODE = "broken:"
+REFUSED = "http:"
+
+
+def ended_as(connection: Connection) -> str:
+    """The word for how a connection ended; empty while nothing has ended it.
+
+    Returns:
+        ``1011``: the code of its first close frame. ``1005``: a close frame without a code. ``1006``: no close frame.
+        ``broken:1006``, ``broken``: a close frame that broke a rule, with the code that stood in it, or with none.
+        ``http:502``: the upgrade was refused. ``failed``: it was not answered. ``cut``: wsinspect ended both legs.
+    """
+    state = connection.state
+    if state is State.REFUSED:
+        return f"{REFUSED}{connection.status or 0}"
+    if state is State.FAILED:
+        return FAILED
+    first = connection.first_close
+    if first is not None:
+        return _said(connection, first[1])
+    if state is not State.CLOSED:
+        return ""
+    return CUT if _is_cut(connection) else str(ABNORMAL)
+
+
+def _said(connection: Connection, close: SeenClose) -> str:
+    code = close.code
+    # Codes that only stand for a missing one, and those out of range, may not be sent (RFC 6455 section 7.4).
+    if connection.violation_row == close.row or (code is not None and code_violations(code)):
+        return BROKEN if code is None else f"{BROKEN_CODE}{code}"
+    return str(NO_STATUS if code is None else code)
+
+
+def _is_cut(connection: Connection) -> bool:
+    """Whether wsinspect itself ended both legs: nothing that a peer did."""
+    return all(end is not None and end.by_us for end in (connection.client_end, connection.server_end))
