@@ -146,9 +146,15 @@ def gather(
         unfinished=unfinished,
         sleeps=tuple(sleeps),
         siblings=others,
-        stories=tuple(_who_left(found) for sibling in others if (found := close_story(sibling)) is not None),
+        stories=tuple(found for sibling in others if (found := story_alone(sibling)) is not None),
         messages=tuple(messages),
     )
+
+
+def story_alone(connection: Connection) -> CloseStory | None:
+    """How a connection ended, as its record alone tells it; None while nothing of it has ended."""
+    story = close_story(connection)
+    return None if story is None else _who_left(story)
 
 
 def _who_left(story: CloseStory) -> CloseStory:

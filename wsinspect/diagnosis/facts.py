@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wsinspect import text
+from wsinspect.diagnosis.ages import end_kind
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.model import CloseStory, EventKind, Row, RowKind, Side, Violation
 
@@ -150,15 +151,12 @@ def alike(evidence: Evidence) -> list[CloseStory]:
     story = evidence.story
     if story is None:
         return []
+    kind = end_kind(story)
+    was_open = evidence.connection.upgraded_ns is not None
     return [
         other
         for other in evidence.stories
-        if other.code == story.code
-        and other.sender is story.sender
-        and other.status == story.status
-        and other.is_wire == story.is_wire
-        and not other.by_us
-        and (other.connection.upgraded_ns is None) == (evidence.connection.upgraded_ns is None)
+        if end_kind(other) == kind and not other.by_us and (other.connection.upgraded_ns is not None) == was_open
     ]
 
 

@@ -9,10 +9,11 @@ import re
 from itertools import pairwise
 
 from wsinspect import text
+from wsinspect.diagnosis.ages import SHORTEST_NS
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import MS, S, alike, idle_ns, open_ns
 from wsinspect.diagnosis.gateways import gateways
-from wsinspect.diagnosis.rules.timeouts import SHORTEST_NS, same_age
+from wsinspect.diagnosis.rules.timeouts import same_age
 from wsinspect.diagnosis.saying import LIKELY, STRONG, Rule, others_named, say
 from wsinspect.model import CloseStory, Connection, Finding, Side
 

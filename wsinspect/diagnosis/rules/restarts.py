@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from wsinspect import text
 from wsinspect.codes.reasons import Subject, subject
+from wsinspect.diagnosis.ages import SHORTEST_NS, is_near
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import S, alike, idle_ns, prompt_trigger, quote
 from wsinspect.diagnosis.gateways import gateways
-from wsinspect.diagnosis.rules.timeouts import SHORTEST_NS, is_near, silence_of
+from wsinspect.diagnosis.rules.timeouts import silence_of
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, others_named, say
 from wsinspect.diagnosis.software import emission, setting_of
 from wsinspect.model import CloseStory, Finding, Side

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wsinspect import text
 from wsinspect.codes.reasons import Subject, subject
+from wsinspect.diagnosis.ages import SHORTEST_NS, at_age, ended, is_apart, is_near
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import (
     MS,
@@ -24,9 +25,6 @@ from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, 
 from wsinspect.diagnosis.software import products_at
 from wsinspect.model import CloseStory, Ending, Finding, Row, RowKind, Side
 
-SHORTEST_NS = 900 * MS
-"""The shortest silence or age that is taken for a timer's."""
-
 COMMON_IDLE_S = (55, 60, 300, 600, 3600)
 """Silences, in seconds, after which products cut by default, by their source or documentation."""
 
@@ -43,11 +41,6 @@ REPORTED_AGES_S = (300, 3600)
 def is_about(duration_ns: int, seconds: tuple[int, ...]) -> bool:
     """Whether a duration is one of these, give or take a second."""
     return any(abs(duration_ns - one * S) <= S for one in seconds)
-
-
-def is_near(measured_ns: int, wanted_ns: int) -> bool:
-    """Whether two durations are the same timer's: within 2 %, and 60 ms to 1 s."""
-    return abs(measured_ns - wanted_ns) <= max(60 * MS, min(S, wanted_ns // 50))
 
 
 def is_whole(duration_ns: int, early_ns: int = 40 * MS) -> bool:
@@ -69,8 +62,8 @@ def silence_of(story: CloseStory) -> int:
 
 
 def _apart(evidence: Evidence, other: CloseStory) -> bool:
-    """Whether a sibling ended at another time: what ends together has one cause that is no timer of its own."""
-    return evidence.story is not None and abs(other.at_ns - evidence.story.at_ns) > 300 * MS
+    """Whether a sibling ended at another time."""
+    return evidence.story is not None and is_apart(other.at_ns, evidence.story.at_ns)
 
 
 def same_silence(evidence: Evidence) -> tuple[int, ...]:
@@ -102,13 +95,10 @@ def _same_wait(evidence: Evidence) -> tuple[int, ...]:
 
 def same_age(evidence: Evidence) -> tuple[int, ...]:
     """Siblings that ended alike, at another time and at the same age."""
-    age = open_ns(evidence)
-    found: list[int] = []
-    for other in alike(evidence):
-        upgraded_ns = other.connection.upgraded_ns
-        if upgraded_ns is not None and _apart(evidence, other) and is_near(other.at_ns - upgraded_ns, age):
-            found.append(other.connection.id)
-    return tuple(found)
+    if evidence.story is None:
+        return ()
+    others = [end for other in alike(evidence) if (end := ended(other)) is not None]
+    return tuple(end.connection for end in at_age(open_ns(evidence), evidence.story.at_ns, others))
 
 
 def _match(evidence: Evidence, kind: LimitKind, duration_ns: int) -> Limit | None:
