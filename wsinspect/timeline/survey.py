@@ -1,0 +1,151 @@
+"""How the connections of a session ended: the codes, and the age that many share. Looks at the newest, in windows.
+
+A connection that has ended is read once, an open one in each round. Memory is bounded by MOST.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from wsinspect.decode.outcome import Outcome, outcome
+from wsinspect.diagnosis.ages import CommonAge, Ended, common_age, ended
+from wsinspect.diagnosis.evidence import story_alone
+from wsinspect.model import Connection
+
+MOST = 20_000
+"""Connections that are looked at, the newest."""
+
+WINDOW = 500
+"""Connections read in one step."""
+
+
+class Connections(Protocol):
+    """Where the connections are read."""
+
+    def connections(self, first: int, count: int, /) -> list[Connection]:
+        """Connections by number, from ``first`` on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCount:
+    """How many connections came to one end."""
+
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What was found."""
+
+    looked_at: int = 0
+    """Connections, the newest of the session."""
+    total: int = 0
+    """Connections of the session."""
+    closed: int = 0
+    """How many of those looked at were open once and have closed."""
+    common: CommonAge | None = None
+    """The age at which most of them closed alike."""
+    codes: tuple[CodeCount, ...] = ()
+    """Ends of all kinds, the most frequent first."""
+    longest_ns: int = 0
+    """The longest life among those that have ended, from opening to the end."""
+    oldest_open_ns: int | None = None
+    """When the oldest of those that are open was opened."""
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether there are older ones that were not looked at."""
+        return self.looked_at < self.total
+
+
+class _Life(NamedTuple):
+    """What is kept of a connection that has ended."""
+
+    outcome: Outcome | None
+    end: Ended | None
+    was_open: bool
+    lasted_ns: int
+
+
+class Survey:
+    """Looks at a session, round by round."""
+
+    def __init__(self) -> None:
+        self._ended: dict[int, _Life] = {}
+        self._open: dict[int, int] = {}
+        self._newest = 0
+        self._total = 0
+        self._asked: list[tuple[int, int]] = []
+        self._has_news = True
+        self._common: CommonAge | None = None
+
+    def begin(self, total: int) -> None:
+        """Plan a round: the connections that are new, and those that were open, the newest first.
+
+        The round before it must have been gone through: what it did not come to is not looked at again.
+
+        Args:
+            total: how many connections the session has.
+        """
+        oldest = max(1, total - MOST + 1)
+        for number in [number for number in (*self._ended, *self._open) if number < oldest]:
+            self._ended.pop(number, None)
+            self._open.pop(number, None)
+        news = range(max(oldest, self._newest + 1), total + 1)
+        self._asked = runs(sorted((*self._open, *news)))
+        self._newest, self._total = total, total
+
+    def step(self, reader: Connections) -> bool:
+        """Look at one window; returns whether there are more in this round."""
+        if self._asked:
+            first, count = self._asked.pop()
+            for connection in reader.connections(first, count):
+                if connection.id < first + count:
+                    self._take(connection)
+        return bool(self._asked)
+
+    def _take(self, connection: Connection) -> None:
+        self._open.pop(connection.id, None)
+        if connection.closed_ns is None:
+            self._open[connection.id] = connection.opened_ns
+            return
+        story = story_alone(connection)
+        self._ended[connection.id] = _Life(
+            outcome(connection),
+            ended(story) if story is not None else None,
+            connection.upgraded_ns is not None,
+            max(0, connection.closed_ns - connection.opened_ns),
+        )
+        self._has_news = True
+
+    def result(self) -> Surveyed:
+        """What was found so far."""
+        lives = self._ended.values()
+        if self._has_news:
+            self._common = common_age(life.end for life in lives if life.end is not None)
+            self._has_news = False
+        counts = Counter(life.outcome for life in lives if life.outcome is not None)
+        return Surveyed(
+            looked_at=len(self._ended) + len(self._open),
+            total=self._total,
+            closed=sum(life.was_open for life in lives),
+            common=self._common,
+            codes=tuple(CodeCount(*found) for found in counts.most_common()),
+            longest_ns=max((life.lasted_ns for life in lives), default=0),
+            oldest_open_ns=min(self._open.values(), default=None),
+        )
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs without holes: the first and how many, at most WINDOW of them."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][0] + found[-1][1] == number and found[-1][1] < WINDOW:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((number, 1))
+    return found
