@@ -155,10 +155,24 @@ class Row:
     """Why the payload cannot be shown whole (not inflated, bytes missing); empty when all is well."""
     violations: tuple[Violation, ...] = ()
     event: Event | None = None
+    mark: str | None = None
+    """What the user noted on it, may be empty; None when it is not marked."""
 
 
 HEAD_BYTES = 512
 """How much of a payload a Row carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A row that the user marked."""
+
+    connection: int
+    row: int
+    at_ns: int
+    """The time of the row."""
+    note: str = ""
+    """What the user said about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from wsinspect.ui.actions import ACTIONS, Scope, by_id, of_scope
 from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.screens.ask import Ask
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.explain import ExplainScreen
@@ -15,6 +16,7 @@ from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.help import Help
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.message import MessageScreen
+from wsinspect.ui.screens.note import NoteScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
@@ -37,6 +39,8 @@ CARRIERS: dict[Scope, type] = {
     Scope.REPORT: ReportScreen,
     Scope.REDACTIONS: RedactionList,
     Scope.COPY: CopyMenu,
+    Scope.ASK: Ask,
+    Scope.NOTE: NoteScreen,
     Scope.QUESTION: Confirm,
     Scope.EXPLAIN: ExplainScreen,
     Scope.HELP: Help,
@@ -52,6 +56,7 @@ TOGETHER = [
     (Scope.COPY,),
     (Scope.MESSAGE, Scope.PAGE, Scope.APP),
     (Scope.HANDSHAKE, Scope.PAGE, Scope.APP),
+    (Scope.ASK, Scope.NOTE),
     (Scope.QUESTION,),
     (Scope.EXPLAIN,),
     (Scope.HELP,),

@@ -140,6 +140,7 @@ def _message(row: Row) -> Mapping[str, object]:
         "size": None if row.event is not None else content_size(row),
         "content": content(row),
         "cut": is_cut(row),
+        **({} if row.mark is None else {"mark": row.mark}),
     }
 
 

@@ -145,6 +145,8 @@ class _Masking:
         )
 
     def _row(self, row: Row) -> Row:
+        if row.mark is not None:
+            row = replace(row, mark=self._text(row.mark, f"note on {row.number}"))
         if row.event is not None:
             return replace(row, event=self._event(row.event, row.number), head=b"")
         content_size = row.size if row.inflated_size is None else row.inflated_size

@@ -23,6 +23,9 @@ LINE_WIDTH = 1000
 MAX_LINES = 60
 """Lines of the message that is shown in full."""
 
+MARK = "◆"
+"""Stands before what the user noted on a row."""
+
 _EVENT_TYPES = {EventKind.END: "tcp", EventKind.TRUNCATED: "cut off"}
 
 
@@ -59,13 +62,20 @@ def is_cut(row: Row) -> bool:
 
 
 def content(row: Row) -> str:
-    """What a masked row holds, on one safe line; broken rules come first."""
+    """What a masked row holds, on one safe line; what the user noted comes first, then broken rules."""
     if row.event is None:
         # The head is masked, so its length is no longer that of the content.
         row = replace(row, size=len(row.head) + is_cut(row))
         if row.inflated_size is not None:
             row = replace(row, inflated_size=row.size)
-    return "; ".join([*(f"! {violation.detail}" for violation in row.violations), summarize(row)])
+    return "; ".join([*mark_said(row), *(f"! {violation.detail}" for violation in row.violations), summarize(row)])
+
+
+def mark_said(row: Row) -> tuple[str, ...]:
+    """That the user marked the row, and the note; nothing when it is not marked."""
+    if row.mark is None:
+        return ()
+    return (f"{MARK} {text.visible(row.mark)}".rstrip(),)
 
 
 def whole(payload: Payload, row: Row) -> Lines | None:

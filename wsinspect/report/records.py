@@ -26,6 +26,7 @@ answered. All three have the same fields.
 - ``text``: the content, when it is text in UTF-8; else ``base64``: the content
 - ``problem``: why the content is not all there (only then): larger than the printer's limit, not inflated ...
 - ``violations``: rules it broke (only then), each with ``rule``, ``detail`` and ``source``
+- ``mark``: what the user noted on it, may be empty (only where it is marked; so for every row)
 
 ``ping``, ``pong``: ``row``, ``from``, ``size``, ``wire_size``, ``base64`` and ``violations`` as above.
 
@@ -134,6 +135,7 @@ def row_json(row: Row, payload: Payload | None = None) -> Record:
             "row": row.number,
             "leg": _label(row.side),
             "data": {name: _fact(name, fact) for name, fact in facts.items() if name not in ("side", "leg")},
+            **_mark(row),
         }
     content_size = row.size if row.inflated_size is None else row.inflated_size
     payload = payload or Payload(row.head, content_size, row.problem)
@@ -148,7 +150,12 @@ def row_json(row: Row, payload: Payload | None = None) -> Record:
         **_content(row.kind, payload),
         **_problem(payload),
         **_violations(row.violations),
+        **_mark(row),
     }
+
+
+def _mark(row: Row) -> Record:
+    return {} if row.mark is None else {"mark": row.mark}
 
 
 _OPENED = {State.REFUSED: "refused", State.FAILED: "unanswered"}

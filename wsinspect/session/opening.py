@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wsinspect.errors import SessionFileError
@@ -17,6 +19,9 @@ QUERY_LIMIT_S = 5.0
 """A query that takes longer is ended: no query of ours does."""
 
 _STEPS_BETWEEN_CHECKS = 100_000
+
+ANNOTATE_TIMEOUT_S = 2.0
+"""How long a change waits for the recorder's commit to end."""
 
 
 class Deadline:
@@ -54,6 +59,28 @@ def open_read_only(path: Path) -> tuple[sqlite3.Connection, Deadline]:
     except sqlite3.Error as error:
         raise SessionFileError(_why(path, error), "only files that wsinspect recorded can be opened") from None
     return db, deadline
+
+
+@contextmanager
+def open_to_annotate(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a session for one small change to what the user says about it, also while it is being recorded.
+
+    Raises:
+        SessionFileError: it is not a session, or may not be written to.
+    """
+    if not path.is_file():
+        raise SessionFileError(f"{path} does not exist")
+    try:
+        db = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=ANNOTATE_TIMEOUT_S)
+        try:
+            db.execute("PRAGMA trusted_schema = OFF")
+            _check(db, path)
+            with db:
+                yield db
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise SessionFileError(f"{path} cannot be written to: {error}") from None
 
 
 def _uri(path: Path) -> str:

@@ -24,12 +24,14 @@ from wsinspect.model import (
     Finding,
     Frame,
     Handshake,
+    Mark,
     Payload,
     Row,
     SessionInfo,
 )
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.content import ContentReader, event_row, missing_row
+from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import open_read_only
 from wsinspect.session.recorder import SESSION
 from wsinspect.session.segments import FoundRow, Segment
@@ -115,7 +117,7 @@ class Reader:
         first = max(1, first)
         last = first + min(count, WINDOW_LIMIT) - 1
         with self._reading() as store:
-            return list(_rows(store, connection, first, last))
+            return marked(store, list(_rows(store, connection, first, last)))
 
     def all_rows(self, first: int, count: int) -> list[Row]:
         """Rows of all connections in the order in which they came; ``first`` counts from 1 over the whole session."""
@@ -132,7 +134,37 @@ class Reader:
                 begin = position - batch[1]
                 found.extend(_built(store, rows[begin : begin + last - position + 1]))
                 position = batch[1] + batch[2]
-        return found
+            return marked(store, found)
+
+    def marks(self, after_ns: int, count: int) -> list[Mark]:
+        """Marked rows that came later than a time, the earliest first."""
+        with self._reading() as store:
+            return marks_after(store, after_ns, min(count, WINDOW_LIMIT))
+
+    def marks_of(self, connection: int) -> list[Mark]:
+        """Marked rows of one connection in their order, the newest WINDOW_LIMIT."""
+        with self._reading() as store:
+            return marks_of(store, connection, WINDOW_LIMIT)
+
+    def mark(self, row: Row, note: str) -> None:
+        """Mark a row, or change the note on it; the one call that writes into the file.
+
+        Args:
+            row: which.
+            note: what to say about it, may be empty; cut at NOTE_LENGTH characters.
+
+        Raises:
+            SessionFileError: the file may not be written to.
+        """
+        put_mark(self.path, Mark(row.connection, row.number, row.at_ns, note))
+
+    def unmark(self, row: Row) -> None:
+        """Take the mark from a row.
+
+        Raises:
+            SessionFileError: the file may not be written to.
+        """
+        remove_mark(self.path, row.connection, row.number)
 
     def payload(self, connection: int, row: int, limit: int) -> Payload | None:
         """The content of a message or control frame, at most ``limit`` bytes; None for events and unknown rows."""

@@ -37,6 +37,9 @@ FIRST_ROWS = 40
 RESTED_ON = 4
 """Rows that findings rest on and that are shown although they came long before the close."""
 
+MARKED = 20
+"""Rows that the user marked and that are shown although they came long before the close."""
+
 TOLD = 3
 """Connections that a report on a session tells, each another kind of failure."""
 
@@ -155,7 +158,9 @@ def _rows(reader: Reader, connection: Connection, messages: int, found: Sequence
         messages += 4
     first = max(1, before - messages)
     rows = reader.rows(connection.id, first, ending - first + 1) if ending >= first else []
-    earlier = sorted({number for finding in found for number in finding.rows if 0 < number < first})[-RESTED_ON:]
+    rested = sorted({number for finding in found for number in finding.rows if 0 < number < first})[-RESTED_ON:]
+    noted = [mark.row for mark in reader.marks_of(connection.id) if mark.row < first][-MARKED:]
+    earlier = sorted({*rested, *noted})
     shown = [row for number in earlier for row in reader.rows(connection.id, number, 1)]
     return (*shown, *rows)
 

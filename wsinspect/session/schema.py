@@ -118,8 +118,18 @@ SCHEMA = (
   data TEXT NOT NULL
 ) STRICT""",
     "CREATE INDEX event_row ON event(connection, row)",
+    """CREATE TABLE mark (
+  connection INTEGER NOT NULL,
+  row INTEGER NOT NULL,
+  at_ns INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  PRIMARY KEY (connection, row)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX mark_time ON mark(at_ns)",
 )
-"""Every statement that makes the file. What the columns of ``segment`` hold:
+"""Every statement that makes the file. ``mark`` is what a user said about rows: at_ns is the time of the row.
+
+What the columns of ``segment`` hold:
 
 - first_row, rows: the rows of this connection that were completed or happened here, events included.
 - c2s_at, s2c_at: offset in each stream (client's, server's) where this segment's bytes begin.

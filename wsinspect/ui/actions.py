@@ -27,6 +27,8 @@ class Scope(Enum):
     REPORT = "In the preview of a report"
     REDACTIONS = "In its list of secrets (Tab goes there)"
     COPY = "In the menu that copies a message"
+    ASK = "In a field that asks"
+    NOTE = "In the note on a row"
     QUESTION = "In a question"
     EXPLAIN = "In the explanation of codes"
     HELP = "In this help"
@@ -81,6 +83,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "message-copy", "y", "y", Scope.MESSAGES, "Copy",
         "copy the message: its payload, JSON laid out, hex, a websocat line", "screen.copy_menu", in_footer=True,
+    ),
+    Action(
+        "mark", "m", "m", Scope.MESSAGES, "Mark",
+        "mark the row and note something on it, kept in the session file and shown in reports", "mark",
+        in_footer=True,
     ),
     Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
     Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),
@@ -195,6 +202,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy-down", "j", "j", Scope.COPY, "Down", "one line down", "choose(1)"),
     Action("copy-write", "w", "w", Scope.COPY, "Write", "write the chosen one to a file", "write"),
     Action("copy-leave", "escape,y", "Esc", Scope.COPY, "Back", "back without a copy", "dismiss(None)"),
+    Action("note-remove", "ctrl+r", "^r", Scope.NOTE, "Remove", "take the mark away", "remove"),
+    Action("asked-leave", "escape", "Esc", Scope.ASK, "Back", "back, nothing is changed", "dismiss(None)"),
     Action("yes", "y", "y", Scope.QUESTION, "Yes", "yes", "answer(True)"),
     Action("no", "n,escape", "n Esc", Scope.QUESTION, "No", "no", "answer(False)"),
     Action("yes-interrupt", "ctrl+c", "^c", Scope.QUESTION, "Yes", "yes, as y", "answer(True)"),

@@ -77,6 +77,12 @@ class SessionReader(Protocol):
     def evidence(self, connection: int) -> Evidence | None:
         """What is known of a connection and its siblings; None for one that does not exist."""
 
+    def mark(self, row: Row, note: str) -> None:
+        """Mark a row, or change the note on it."""
+
+    def unmark(self, row: Row) -> None:
+        """Take the mark from a row."""
+
     def rate(
         self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
     ) -> dict[int, list[int]]:

@@ -9,8 +9,10 @@ from functools import lru_cache
 from wsinspect import text
 from wsinspect.decode.summary import summarize
 from wsinspect.model import EventKind, Row, RowKind, Side
+from wsinspect.report.messages import MARK
+from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.theme import Tone, strong
 
 TIME_WIDTH = 12
 DELTA_WIDTH = 9
@@ -71,7 +73,7 @@ def cells(row: Row, previous: Row | None, ping: Row | None) -> Mapping[str, Cell
         "side": (_side(row),),
         "type": (Piece(_type(row), tone),),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),
-        "message": (*_message(row, tone), *_round_trip(row, ping)),
+        "message": (*_mark(row), *_message(row, tone), *_round_trip(row, ping)),
     }
 
 
@@ -133,6 +135,12 @@ _EVENT_TYPES = {
 
 def _size(row: Row) -> int:
     return row.size if row.inflated_size is None else row.inflated_size
+
+
+def _mark(row: Row) -> Cell:
+    if row.mark is None:
+        return ()
+    return (Piece(f"{MARK} {safe.line(row.mark)}".rstrip() + "  ", strong(Tone.WARN)),)
 
 
 def _message(row: Row, tone: Tone) -> Cell:

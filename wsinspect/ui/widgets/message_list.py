@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from wsinspect import text
+from wsinspect.errors import WsInspectError
 from wsinspect.model import Row, RowKind
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.bridge import Bridge, Closed, SessionReader
 from wsinspect.ui.columns import Cell
 from wsinspect.ui.message_cells import ALL_COLUMNS, answered_ping, cells, columns
+from wsinspect.ui.screens.note import REMOVE, NoteScreen
 from wsinspect.ui.widgets.row_list import RowList
 
 
@@ -51,6 +54,35 @@ class MessageList(RowList[Row]):
             return None
         before = (self.row(at) for at in range(index - 1, max(-1, index - 1 - self.MARGIN), -1))
         return answered_ping(row, [one for one in before if one is not None])
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, or change what was noted on it."""
+        row = self.row(self.cursor)
+        if row is None:
+            return
+        self._hold()
+
+        def take(said: str | None) -> None:
+            if said is not None:
+                self.run_worker(self._keep_note(row, said), group="mark", exit_on_error=True)
+
+        self.app.push_screen(NoteScreen(row), take)
+
+    async def _keep_note(self, row: Row, said: str) -> None:
+        def keep(reader: SessionReader) -> None:
+            if said == REMOVE:
+                reader.unmark(row)
+            else:
+                reader.mark(row, said.strip())
+
+        try:
+            await self._bridge.call(keep)
+        except Closed:
+            return
+        except WsInspectError as error:
+            self.app.notify(text.visible(str(error)), severity="error", markup=False)
+            return
+        self.grow(self.total)
 
     def hold(self, is_held: bool) -> None:
         """Hold the list still, or let it run again with its newest row."""
