@@ -15,11 +15,10 @@ from wsinspect.ui.widgets.row_list import RowList
 TOTAL = 1_000_000
 
 
-class Numbers(RowList[int]):
+class Integers:
     """Rows that are their own position."""
 
     def __init__(self) -> None:
-        super().__init__((Column("n", "n", 10),), id="numbers")
         self.asked: list[tuple[int, int]] = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -30,10 +29,18 @@ class Numbers(RowList[int]):
         await self.gate.wait()
         return range(first, first + count)
 
-    def cells(self, index: int, row: int) -> Mapping[str, Cell]:
+    def cells(self, index: int, rows: Mapping[int, int]) -> Mapping[str, Cell]:
         """The number."""
-        assert index == row
-        return {"n": (Piece(str(row), ""),)}
+        assert rows[index] == index
+        return {"n": (Piece(str(index), ""),)}
+
+
+class Numbers(RowList[int]):
+    """A list of them."""
+
+    def __init__(self) -> None:
+        self.integers = Integers()
+        super().__init__((Column("n", "n", 10),), self.integers, id="numbers")
 
 
 class Host(App[None]):
@@ -75,8 +82,8 @@ async def test_reads_windows_only() -> None:
         for key in ("end", "home", "pagedown", "pagedown", "end", "pageup"):
             await pilot.press(key)
             await settle(pilot)
-        assert max(count for _, count in one.asked) <= 20 + 2 * Numbers.MARGIN
-        assert len(one._rows) <= 20 + 2 * Numbers.MARGIN
+        assert max(count for _, count in one.integers.asked) <= 20 + 2 * Numbers.MARGIN
+        assert len(one._window.rows) <= 20 + 2 * Numbers.MARGIN
 
 
 async def test_keys() -> None:
@@ -100,11 +107,11 @@ async def test_keys() -> None:
 async def test_a_row_not_read_yet_is_blank_and_then_there() -> None:
     async with Host().run_test(size=(40, 20)) as pilot:
         one = await begin(pilot)
-        one.gate.clear()
+        one.integers.gate.clear()
         await pilot.press("end")
         await pilot.pause()
         assert shown(pilot) == [""] * 20
-        one.gate.set()
+        one.integers.gate.set()
         await settle(pilot)
         assert shown(pilot)[-1] == str(TOTAL - 1)
 
@@ -112,15 +119,15 @@ async def test_a_row_not_read_yet_is_blank_and_then_there() -> None:
 async def test_growth_while_reading_is_one_more_read() -> None:
     async with Host().run_test(size=(40, 20)) as pilot:
         one = await begin(pilot, 100)
-        one.gate.clear()
-        one.asked.clear()
+        one.integers.gate.clear()
+        one.integers.asked.clear()
         for total in range(101, 201):
             one.grow(total)
             await pilot.pause()
-        one.gate.set()
+        one.integers.gate.set()
         await settle(pilot)
         assert one.total == 200
-        assert len(one.asked) == 2
+        assert len(one.integers.asked) == 2
 
 
 async def test_growth_does_not_move_the_rows() -> None:
@@ -161,11 +168,11 @@ async def test_smaller_terminal_keeps_the_cursor_in_sight() -> None:
 async def test_what_was_asked_before_something_else_was_shown_is_dropped() -> None:
     async with Host().run_test(size=(40, 20)) as pilot:
         one = await begin(pilot)
-        one.gate.clear()
+        one.integers.gate.clear()
         one.grow(TOTAL)
         await pilot.pause()
         one.start_over(3)
-        one.gate.set()
+        one.integers.gate.set()
         await settle(pilot)
         assert one.total == 3
         assert shown(pilot)[:4] == ["0", "1", "2", ""]

@@ -14,6 +14,38 @@ from wsinspect.ui.message_cells import ALL_COLUMNS, answered_ping, cells, column
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
 from wsinspect.ui.widgets.row_list import RowList
 
+PING_AWAY = 64
+"""How many rows above a pong its ping is looked for."""
+
+
+class MessageRows:
+    """The rows of one connection, or of all, as a list draws them."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self.connection: int | None = None
+        """Whose rows; None: those of all, in the order they came."""
+
+    async def fetch(self, first: int, count: int) -> Sequence[Row]:
+        """A window of rows."""
+        connection = self.connection
+        if connection is None:
+            return await self._bridge.call(lambda reader: reader.all_rows(first + 1, count))
+        return await self._bridge.call(lambda reader: reader.rows(connection, first + 1, count))
+
+    def cells(self, index: int, rows: Mapping[int, Row]) -> Mapping[str, Cell]:
+        """The cells of one row."""
+        return cells(rows[index], rows.get(index - 1), _ping(index, rows))
+
+
+def _ping(index: int, rows: Mapping[int, Row]) -> Row | None:
+    """The ping that a pong answers, when it is at hand."""
+    row = rows[index]
+    if row.kind is not RowKind.PONG:
+        return None
+    before = (rows.get(at) for at in range(index - 1, max(-1, index - 1 - PING_AWAY), -1))
+    return answered_ping(row, [one for one in before if one is not None])
+
 
 class MessageList(RowList[Row]):
     """Messages, control frames and events."""
@@ -21,39 +53,22 @@ class MessageList(RowList[Row]):
     BINDINGS = bindings(Scope.MESSAGES)
 
     def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
-        super().__init__(columns(0), id=id)
+        self._rows = MessageRows(bridge)
+        super().__init__(columns(0), self._rows, id=id)
         self._bridge = bridge
-        self._connection: int | None = None
         self.held_at = 0
         """Rows there were when the list was held still."""
 
     def show(self, connection: int | None, total: int, *, cursor: int = -1) -> None:
         """Show another connection's rows, or those of all (None); at its newest row, or with the cursor on one."""
-        self._connection = connection
+        self._rows.connection = connection
         self.start_over(total, cursor=cursor, is_following=cursor < 0)
 
     def grow(self, total: int) -> None:
         """There are ``total`` rows now: the column of numbers has room for all of them."""
-        self.columns = ALL_COLUMNS if self._connection is None else columns(total)
+        self.columns = ALL_COLUMNS if self._rows.connection is None else columns(total)
         self._place()
         super().grow(total)
-
-    async def fetch(self, first: int, count: int) -> Sequence[Row]:
-        """A window of rows."""
-        connection = self._connection
-        if connection is None:
-            return await self._bridge.call(lambda reader: reader.all_rows(first + 1, count))
-        return await self._bridge.call(lambda reader: reader.rows(connection, first + 1, count))
-
-    def cells(self, index: int, row: Row) -> Mapping[str, Cell]:
-        """The cells of one row."""
-        return cells(row, self.row(index - 1), self._ping(index, row))
-
-    def _ping(self, index: int, row: Row) -> Row | None:
-        if row.kind is not RowKind.PONG:
-            return None
-        before = (self.row(at) for at in range(index - 1, max(-1, index - 1 - self.MARGIN), -1))
-        return answered_ping(row, [one for one in before if one is not None])
 
     def action_mark(self) -> None:
         """Mark the row under the cursor, or change what was noted on it."""

@@ -1,0 +1,70 @@
+"""What a list tells its owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.widget import Widget
+
+from wsinspect.ui.columns import Placed
+
+
+@dataclass
+class ListMessage(Message):
+    """Something that happened in a list."""
+
+    source: Widget
+
+    @property
+    def control(self) -> Widget:
+        """The list."""
+        return self.source
+
+
+class ListMessages:
+    """The messages of a list, by the names its owner knows them by: ``RowList.Moved``."""
+
+    @dataclass
+    class Moved(ListMessage):
+        """The cursor is on another row."""
+
+        index: int
+
+        def can_replace(self, message: Message) -> bool:
+            """Only where the cursor came to rest matters."""
+            return isinstance(message, ListMessages.Moved) and message.source is self.source
+
+    @dataclass
+    class Opened(ListMessage):
+        """The row under the cursor is to be opened."""
+
+        index: int
+
+    @dataclass
+    class Touched(ListMessage):
+        """The user moved the cursor or scrolled."""
+
+    @dataclass
+    class FollowingChanged(ListMessage):
+        """The list began or ceased to keep to its newest row."""
+
+    @dataclass
+    class Grown(ListMessage):
+        """The list shows what was read last."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One of them is enough."""
+            return isinstance(message, ListMessages.Grown) and message.source is self.source
+
+    @dataclass
+    class Failed(ListMessage):
+        """A window could not be read."""
+
+        problem: str
+
+    @dataclass
+    class Placements(ListMessage):
+        """The columns have other widths."""
+
+        placed: tuple[Placed, ...]
