@@ -31,11 +31,15 @@ from wsinspect.model import (
 )
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.content import ContentReader, event_row, missing_row
+from wsinspect.session.density import density
+from wsinspect.session.glimpses import glimpses
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import open_read_only
 from wsinspect.session.recorder import SESSION
 from wsinspect.session.segments import FoundRow, Segment
 from wsinspect.session.store import Store
+from wsinspect.timeline.sample import Glimpsed
+from wsinspect.timeline.scale import Scale
 
 WINDOW_LIMIT = 10_000
 """Rows or connections that one call gives at most."""
@@ -224,6 +228,16 @@ class Reader:
         """
         with self._reading() as store:
             return {number: _rate(store, number, until_ns, buckets, bucket_ns) for number in connections}
+
+    def density(self, connection: int, scale: Scale) -> tuple[int, ...]:
+        """Rows of a connection in each cell of a time axis, of a connection of any length."""
+        with self._reading() as store:
+            return density(store, connection, scale)
+
+    def glimpses(self, connection: int, before: int) -> Glimpsed:
+        """A window of rows that ends just before row ``before``, with what can be told without their content."""
+        with self._reading() as store:
+            return glimpses(store, connection, before)
 
 
 def _connection(store: Store, number: int) -> Connection | None:

@@ -82,6 +82,15 @@ class Store:
             )
             number = following[0] if following else None
 
+    def segment_before(self, connection: int, row: int) -> Segment | None:
+        """The last segment of a connection with a row before this one."""
+        found = self.one(
+            "SELECT id FROM segment WHERE connection = ? AND first_row < ? AND rows > 0 "
+            "ORDER BY first_row DESC, id DESC LIMIT 1",
+            *(connection, row),
+        )
+        return self.segment(found[0]) if found else None
+
     def events(self, connection: int, first: int, last: int) -> dict[int, EventRecord]:
         """The events of a connection between two row numbers, both included."""
         found = self.query(
@@ -130,6 +139,11 @@ class Store:
         return self.one(
             "SELECT id, first_row, rows FROM batch WHERE first_row <= ? ORDER BY first_row DESC, id DESC LIMIT 1", row
         )
+
+    def batch_end(self, batch: int) -> int:
+        """When the newest row of a batch was complete."""
+        found = self.one("SELECT last_ns FROM batch WHERE id = ?", batch)
+        return int(found[0]) if found else 0
 
     def batch_segments(self, batch: int) -> list[Segment]:
         """All segments of a batch."""

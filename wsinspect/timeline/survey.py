@@ -18,7 +18,7 @@ from wsinspect.model import Connection
 MOST = 20_000
 """Connections that are looked at, the newest."""
 
-WINDOW = 500
+WINDOW = 250
 """Connections read in one step."""
 
 
