@@ -1,0 +1,205 @@
+"""What the property tests of filters draw from, and what a filter takes, said once more and plainly."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from wsinspect.codes import name
+from wsinspect.filters.expression import (
+    After,
+    All,
+    Before,
+    Broken,
+    Code,
+    Either,
+    Expression,
+    From,
+    Gap,
+    Json,
+    Kind,
+    Moment,
+    Not,
+    OnConnection,
+    OnPath,
+    Order,
+    Origin,
+    Pattern,
+    Size,
+    Text,
+    Type,
+)
+
+WORDS = ("tick", "TICK", "type", "a", "ö", "Straße", "привет", "K", "1011", "error", "Internal", "fin", "\\", "  ", '"')
+"""Words that stand in some of the messages, whole or in part."""
+
+_COMPARISONS = st.sampled_from([one for one in Order if one is not Order.OTHER])
+_MOMENTS = st.builds(
+    Moment,
+    st.integers(0, 86_399).map(lambda seconds: seconds * 10**9) | st.integers(0, 86_400 * 10**9 - 1),
+    st.none() | st.dates().map(lambda day: (day.year, day.month, day.day)),
+)
+_STEPS = st.none() | st.integers(0, 99) | st.sampled_from(["type", "a b", 'q"\\', ""]) | st.text(max_size=5)
+_VALUES = st.sampled_from(["tick", "5", "-1.5", "true", "null", "a b", "", '"', ">", "(", "x)"]) | st.text(max_size=5)
+_NUMBERS = st.sampled_from(["0", "5", "-1.5", "1e3"])
+_MEASURED = [Order.LESS, Order.AT_MOST, Order.AT_LEAST, Order.MORE]
+_JSON = st.one_of(
+    st.builds(Json, st.lists(_STEPS, max_size=3).map(tuple)),
+    st.builds(Json, st.lists(_STEPS, max_size=3).map(tuple), st.sampled_from([Order.EQUAL, Order.OTHER]), _VALUES),
+    st.builds(Json, st.lists(_STEPS, max_size=3).map(tuple), st.sampled_from(_MEASURED), _NUMBERS),
+)
+
+TERMS = st.one_of(
+    st.builds(Text, st.sampled_from(WORDS) | st.text(min_size=1, max_size=6)),
+    st.builds(Pattern, st.sampled_from([r"t.ck", r"(a|b)+\d", r"\)", "a b", '"', r"\\", "^$", "[(]", "(?i)TICK"])),
+    st.builds(From, st.sampled_from(Origin)),
+    st.builds(Type, st.sampled_from(Kind)),
+    st.builds(Size, _COMPARISONS, st.integers(0, 10**15 - 1)),
+    st.builds(OnConnection, st.integers(0, 10**15 - 1)),
+    st.builds(OnPath, st.text(min_size=1, max_size=6)),
+    st.builds(After, _MOMENTS),
+    st.builds(Before, _MOMENTS),
+    st.builds(Gap, _COMPARISONS, st.integers(0, 10**15 - 1)),
+    st.builds(Code, st.integers(0, 65_535)),
+    st.builds(Broken, st.text(max_size=6)),
+    _JSON,
+)
+"""Any term, whatever it says."""
+
+
+def around(terms: st.SearchStrategy[Any], leaves: int = 8) -> st.SearchStrategy[Expression]:
+    """Expressions of these terms."""
+
+    def larger(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+        several = st.lists(parts, min_size=2, max_size=4).map(tuple)
+        return st.builds(Not, parts) | st.builds(All, several) | st.builds(Either, several)
+
+    return st.recursive(terms, larger, max_leaves=leaves)
+
+
+EXPRESSIONS = around(TERMS)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A row as the plain predicate sees it: everything worked out beforehand."""
+
+    connection: int
+    path: str
+    kind: str
+    """Text, binary, ping, pong, close, tcp, or something else."""
+    origin: str
+    size: int | None
+    at_ns: int
+    previous_ns: int | None
+    content: bytes
+    """All of it; of an event its line."""
+    violations: tuple[tuple[str, str], ...] = ()
+    """Rules and sentences."""
+
+    @property
+    def line(self) -> bytes:
+        """What words are looked for in."""
+        if self.kind != "close":
+            return self.content
+        if len(self.content) < 2:
+            return b""
+        code = self.content[0] * 256 + self.content[1]
+        return f"{code} {name(code)}  ".encode() + self.content[2:]
+
+
+_ORDERS = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    "=": lambda a, b: a == b,
+    ">=": lambda a, b: a >= b,
+    ">": lambda a, b: a > b,
+}
+
+
+def plainly(expression: Expression, row: Plain) -> bool:
+    """What a filter takes. Moments are nanoseconds since the epoch here: their days are tested elsewhere."""
+    match expression:
+        case Not(part):
+            return not plainly(part, row)
+        case All(parts):
+            return False not in [plainly(part, row) for part in parts]
+        case Either(parts):
+            return True in [plainly(part, row) for part in parts]
+        case Text(text):
+            return _has_text(text, row.line)
+        case Pattern(pattern):
+            return re.search(pattern, row.line.decode(errors="replace")) is not None
+        case From(origin):
+            return row.origin == origin.value
+        case Type(kind):
+            return row.kind == kind.value
+        case Size(order, size):
+            return row.size is not None and _ORDERS[order](row.size, size)
+        case OnConnection(number):
+            return row.connection == number
+        case OnPath(text):
+            return text.casefold() in row.path.casefold()
+        case After(moment):
+            return row.at_ns >= moment.of_day_ns
+        case Before(moment):
+            return row.at_ns < moment.of_day_ns
+        case Gap(order, gap_ns):
+            return row.previous_ns is not None and _ORDERS[order](row.at_ns - row.previous_ns, gap_ns)
+        case Code(code):
+            return row.kind == "close" and row.content[:2] == bytes([code // 256, code % 256])
+        case Broken(text):
+            return any(text.casefold() in said.casefold() for rule in row.violations for said in rule)
+        case Json():
+            return row.kind not in ("tcp", "close") and _json_holds(expression, row.content)
+
+
+def _has_text(text: str, line: bytes) -> bool:
+    if all(ord(letter) < 128 for letter in text):
+        return _lower_ascii(text.encode()) in _lower_ascii(line)
+    return text.casefold() in line.decode(errors="replace").casefold()
+
+
+def _lower_ascii(data: bytes) -> bytes:
+    return bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in data)
+
+
+def _json_holds(term: Json, content: bytes) -> bool:
+    try:
+        values: list[Any] = [json.loads(content.decode())]
+    except ValueError:
+        return False
+    for step in term.path:
+        found = []
+        for value in values:
+            if step is None:
+                found += list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+            elif isinstance(step, int):
+                found += value[step : step + 1] if isinstance(value, list) else []
+            elif isinstance(value, dict) and step in value:
+                found.append(value[step])
+        values = found
+    if term.order is None:
+        return values != []
+    if term.order in (Order.EQUAL, Order.OTHER):
+        return any(_same(value, term.value) is (term.order is Order.EQUAL) for value in values)
+    wanted = float(term.value)
+    return any(type(value) in (int, float) and _ORDERS[term.order](value, wanted) for value in values)
+
+
+def _same(value: Any, said: str) -> bool:
+    if isinstance(value, str):
+        return value == said
+    if isinstance(value, dict | list):
+        return False
+    if value is None or isinstance(value, bool):
+        return json.dumps(value) == said
+    try:
+        number = json.loads(said)
+    except ValueError:
+        return False
+    return type(number) in (int, float) and bool(value == number)

@@ -1,0 +1,21 @@
+"""One table of forms stands behind the parser and the help."""
+
+from __future__ import annotations
+
+from wsinspect.filters import parse
+from wsinspect.filters.help import plain, plain_limits
+from wsinspect.filters.keys import FORMS, KEYS
+
+
+def test_every_key_is_explained_by_a_filter_that_works() -> None:
+    forms = [form for form, _ in FORMS]
+    for key in KEYS.values():
+        assert key.form in forms
+        for form in key.form.split("|"):
+            assert parse(form if ":" in form else f"{key.name}:{form}") is not None
+
+
+def test_in_the_app_there_are_no_backticks() -> None:
+    assert len(plain()) == len(FORMS)
+    assert not any("`" in part for line in plain() for part in line)
+    assert "`" not in plain_limits()

@@ -1,0 +1,12 @@
+"""The filter language of the message stream: what a user types after ``/``. Pure: text in, values and verdicts out.
+
+``grammar.parse`` makes an expression of text, ``Matcher`` says which messages it takes, ``narrowing`` what can be told
+of many messages at once, ``completion`` and ``help`` serve whoever types.
+"""
+
+from wsinspect.filters.expression import Expression, printed
+from wsinspect.filters.grammar import parse
+from wsinspect.filters.matcher import Matcher
+from wsinspect.filters.problem import FilterError
+
+__all__ = ["Expression", "FilterError", "Matcher", "parse", "printed"]

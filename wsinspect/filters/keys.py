@@ -1,0 +1,120 @@
+"""Every form of the language in one table: the parser, completion, the help in the app and the README read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wsinspect.filters import jsonpath, patterns, values
+from wsinspect.filters.expression import Kind, Origin, Pattern, Term
+from wsinspect.filters.problem import FilterError
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that stands before a colon."""
+
+    name: str
+    form: str
+    """The key with what may follow it, for people."""
+    meaning: str
+    """What such a term takes, in a clause without a dot; code stands between backticks."""
+    expected: str
+    """What has to follow it, as the end of "expected ...". """
+    read: Callable[[str], Term | None] | None
+    """Makes the term of its value, or None where the value is not as expected; None for keys with readers of their
+    own."""
+    choices: tuple[str, ...] = ()
+    """The values there are, where they are few."""
+
+
+_COMPARISON = "; also `<` `<=` `>=`, or a value alone"
+
+KEYS: dict[str, Key] = {
+    key.name: key
+    for key in (
+        Key("from", "from:client|server|us", "who sent it; us is wsinspect, where it ended a connection itself",
+            "client, server or us", values.origin, tuple(Origin)),
+        Key("type", "type:text|binary|ping|pong|close|tcp",
+            "what it is; tcp is everything that is no frame, such as FIN, RST and gaps",
+            "text, binary, ping, pong, close or tcp", values.kind, tuple(Kind)),
+        Key("size", "size:>1kB", f"bytes of content, as in the column of sizes{_COMPARISON}", "a size such as >1kB",
+            values.size),
+        Key("conn", "conn:3", "the connection with this number", "a connection's number such as 3", values.connection),
+        Key("path", "path:/feed", "connections with this in their path", "part of a path such as /feed", values.path),
+        Key("after", "after:14:02:10", "at this time of day or later; `2026-11-22T14:02:10` names the day too",
+            "a time such as 14:02:10", values.after),
+        Key("before", "before:14:02:10", "earlier than this time", "a time such as 14:02:10", values.before),
+        Key("gap", "gap:>1s", f"silence before it on its connection, in ns, µs, ms, s, min or h{_COMPARISON}",
+            "a time such as >1s", values.gap),
+        Key("code", "code:1011", "close frames with this code", "a close code such as 1011", values.code),
+        Key("violation", "violation:",
+            "messages that break a rule of the protocol; `violation:mask` those whose rule says mask",
+            "part of a rule's name", values.violation),
+        Key("json", "json:$.type=subscribe",
+            "JSON messages in which a value at this path equals; also `!=` `>` `>=` `<` `<=`, or the path alone; "
+            '`$.a.b`, `$["a name"]`, `$.list[0]`, `$.list[*]` for any element',
+            "a path such as $.type", None),
+        Key("re", r"re:id=\d+", "what a regular expression finds, in Python's syntax; `(?i)` in front ignores case",
+            "a regular expression", None),
+    )
+}  # fmt: skip
+
+
+FORMS: tuple[tuple[str, str], ...] = (
+    ("word", "messages with this text, in upper or lower case"),
+    ('"a phrase"', 'the same with blanks, colons or brackets in it; `\\"` is a quote'),
+    *((key.form, key.meaning) for key in KEYS.values()),
+    ("-term", "not that one"),
+    ("a b", "both"),
+    ("a or b", "one of the two; it binds less than two side by side"),
+    ("( )", "what belongs together, as in `-(type:ping or type:pong)`"),
+)
+"""Every form and what it takes; code stands between backticks."""
+
+LIMITS = (
+    "Words and `json:` look at the first MiB of a message, `re:` at the first 64 KiB and for a tenth of a second at "
+    "most; a pattern that is too slow for ten messages ends the search. Of close frames and TCP events the line that "
+    "is shown is looked at. Case is ignored for A to Z, and for all letters in a word that has others."
+)
+"""What a filter does not look at, in plain sentences."""
+
+
+def read(key: Key, value: str, at: int, *, is_exact: bool) -> Term:
+    """The term of a key and its value.
+
+    Args:
+        key: the key.
+        value: what follows the colon, without quotes.
+        at: where the value stands in the filter.
+        is_exact: whether the value's characters stand there one by one: quotes may have hidden some.
+
+    Raises:
+        FilterError: the value is not what the key needs.
+    """
+    if key.name == "json":
+        return jsonpath.read(value, at)
+    if key.name == "re":
+        return _pattern(value, at, is_exact=is_exact)
+    term = key.read(value) if key.read else None
+    if term is None:
+        raise misfit(key, value, at)
+    return term
+
+
+def _pattern(value: str, at: int, *, is_exact: bool) -> Pattern:
+    if not value:
+        raise misfit(KEYS["re"], value, at)
+    try:
+        patterns.check(value)
+    except patterns.PatternProblem as problem:
+        where = 0 if problem.at is None or not is_exact else min(problem.at, len(value) - 1)
+        length = len(value) if problem.at is None or not is_exact else 1
+        raise FilterError(f"expected {problem} after re:, found '{value}'", at + where, length) from None
+    return Pattern(value)
+
+
+def misfit(key: Key, value: str, at: int) -> FilterError:
+    """That a value is not what its key needs."""
+    found = f", found '{value}'" if value else ""
+    return FilterError(f"expected {key.expected} after {key.name}:{found}", at, len(value))

@@ -1,0 +1,202 @@
+"""Whether a filter takes a message.
+
+An expression is turned into one function of the message, cheap questions first: what it is, who sent it and how long
+it is cost nothing, its content may have to be read. A pattern that takes too long on a message takes it not, whatever
+stands around the pattern, and one that does so on many ends the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import eq, ge, gt, le, lt
+from typing import TypeAlias
+
+from wsinspect.errors import WsInspectError
+from wsinspect.filters import jsonpath, patterns
+from wsinspect.filters.expression import (
+    After,
+    All,
+    Before,
+    Broken,
+    Code,
+    Either,
+    Expression,
+    From,
+    Gap,
+    Json,
+    Kind,
+    Not,
+    OnConnection,
+    OnPath,
+    Order,
+    Pattern,
+    Size,
+    Term,
+    Text,
+    Type,
+)
+from wsinspect.filters.moments import Times
+from wsinspect.filters.subject import Subject
+
+SEARCHED_BYTES = 1 << 20
+"""How much of a message words are searched in."""
+
+SLOW_MESSAGES = 10
+"""So many messages may be too slow for a pattern before the search ends."""
+
+Test: TypeAlias = Callable[[Subject], bool]
+
+COMPARE: dict[Order, Callable[[int, int], bool]] = {
+    Order.LESS: lt,
+    Order.AT_MOST: le,
+    Order.EQUAL: eq,
+    Order.AT_LEAST: ge,
+    Order.MORE: gt,
+}
+
+_COST: dict[type, int] = {
+    From: 0, Type: 0, Size: 0, OnConnection: 0,
+    After: 1, Before: 1, Gap: 1,
+    OnPath: 2, Code: 2,
+    Text: 3, Broken: 4, Json: 5, Pattern: 6,
+}  # fmt: skip
+
+
+class PatternTooSlow(WsInspectError):
+    """A regular expression took too long on many messages."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the pattern after re: takes too long: it was stopped on {SLOW_MESSAGES} messages",
+            "repeat less inside what is repeated",
+        )
+
+
+class Matcher:
+    """One filter, ready to be asked."""
+
+    def __init__(self, expression: Expression, times: Times) -> None:
+        """Make the function.
+
+        Args:
+            expression: the filter.
+            times: of the session, to know which day a time of day is on.
+        """
+        self.expression = expression
+        self.too_slow = 0
+        """Messages that are not taken because a pattern took too long on them."""
+        self._test = _compiled(expression, times)
+
+    def takes(self, subject: Subject) -> bool:
+        """Whether it takes this message.
+
+        Raises:
+            PatternTooSlow: for the tenth time a pattern took too long.
+        """
+        try:
+            return self._test(subject)
+        except patterns.TooSlow:
+            self.too_slow += 1
+            if self.too_slow >= SLOW_MESSAGES:
+                raise PatternTooSlow from None
+            return False
+
+
+def cost(expression: Expression) -> int:
+    """How much a question costs, in steps of about ten times as much."""
+    match expression:
+        case Not(part):
+            return cost(part)
+        case All(parts) | Either(parts):
+            return max(map(cost, parts))
+        case _:
+            return _COST[type(expression)]
+
+
+def _compiled(expression: Expression, times: Times) -> Test:
+    match expression:
+        case Not(part):
+            test = _compiled(part, times)
+            return lambda subject: not test(subject)
+        case All(parts):
+            tests = [_compiled(part, times) for part in sorted(parts, key=cost)]
+            return lambda subject: all(test(subject) for test in tests)
+        case Either(parts):
+            tests = [_compiled(part, times) for part in sorted(parts, key=cost)]
+            return lambda subject: any(test(subject) for test in tests)
+        case _:
+            return _term(expression, times)
+
+
+def _term(term: Term, times: Times) -> Test:
+    """The question that a term asks; written out one by one, since each is asked of every message."""
+    match term:
+        case Text(text):
+            finds = finder(text)
+            return lambda subject: finds(subject.content(SEARCHED_BYTES))
+        case Pattern(pattern):
+            return lambda subject: patterns.search(pattern, subject.content(patterns.SEARCHED_BYTES))
+        case From(origin):
+            return lambda subject: subject.origin is origin
+        case Type(kind):
+            return lambda subject: subject.kind is kind
+        case OnConnection(number):
+            return lambda subject: subject.connection == number
+        case OnPath(text):
+            folded = text.casefold()
+            return lambda subject: folded in subject.path.casefold()
+        case Json():
+            return _json(term)
+        case Code(code):
+            wanted = code.to_bytes(2)
+            return lambda subject: subject.kind is Kind.CLOSE and subject.body()[:2] == wanted
+        case Broken(text):
+            rule = text.casefold()
+            return lambda subject: any(rule in one.rule or rule in one.detail.casefold() for one in subject.broken())
+        case _:
+            return _measure(term, times)
+
+
+def _measure(term: Size | Gap | After | Before, times: Times) -> Test:
+    match term:
+        case Size(order, size):
+            compare = COMPARE[order]
+            return lambda subject: subject.size is not None and compare(subject.size, size)
+        case Gap(order, gap_ns):
+            compare = COMPARE[order]
+            return lambda subject: (
+                subject.previous_ns is not None and compare(subject.at_ns - subject.previous_ns, gap_ns)
+            )
+        case After(moment):
+            first_ns = times.wall_ns(moment)
+            return lambda subject: subject.at_ns >= first_ns
+        case Before(moment):
+            end_ns = times.wall_ns(moment)
+            return lambda subject: subject.at_ns < end_ns
+
+
+def _json(term: Json) -> Test:
+    needles = jsonpath.needles(term)
+    limit = jsonpath.SEARCHED_BYTES
+
+    def test(subject: Subject) -> bool:
+        if subject.kind in (Kind.TCP, Kind.CLOSE) or (subject.size or 0) > limit:
+            return False
+        content = subject.content(limit)
+        # Most messages are told apart without being parsed.
+        if any(needle not in content for needle in needles) and b"\\" not in content:
+            return False
+        return jsonpath.holds(term, content)
+
+    return test
+
+
+def finder(text: str) -> Callable[[bytes], bool]:
+    """Whether a text stands in bytes, in upper or lower case: of A to Z, or of all letters if the text has others."""
+    if not text.isascii():
+        folded = text.casefold()
+        return lambda content: folded in content.decode("utf-8", "replace").casefold()
+    needle = text.lower().encode()
+    if text.lower() == text.upper():
+        return lambda content: needle in content
+    return lambda content: needle in content.lower()
