@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from wsinspect import text
 from wsinspect.codes import HttpStatus, Topic, key
 from wsinspect.diagnosis.evidence import Evidence
+from wsinspect.diagnosis.facts import quote
 from wsinspect.model import CloseStory, Finding, Row, Strength
 
 Rule: TypeAlias = Callable[[Evidence], Finding | None]
 """Looks at the evidence and says one thing, or nothing."""
 
 CERTAIN, STRONG, LIKELY, POSSIBLE = Strength.CERTAIN, Strength.STRONG, Strength.LIKELY, Strength.POSSIBLE
+
+MAX_CAUSE = 62
+"""Terminal cells that a cause takes at most: one line of an 80-column screen holds it beside its heading.
+
+The words that carry the cause come first; what it rests on goes into ``because``.
+"""
 
 
 def say(
@@ -60,6 +68,16 @@ def topic(evidence: Evidence) -> str:
 def story_topic(story: CloseStory) -> str:
     """The key of what a story is about: a close code, or the status of a refusal."""
     return key(story.code if story.status is None else HttpStatus(story.status))
+
+
+def quoted(lead: str, said: bytes | str) -> str:
+    """A cause that ends in a peer's words, of which there are as many as there is room for."""
+    return lead + quote(said, MAX_CAUSE - text.cells(lead) - 2)
+
+
+def fitting(cause: str, otherwise: str) -> str:
+    """The cause when it is short enough, else what stands for it."""
+    return cause if text.cells(cause) <= MAX_CAUSE else otherwise
 
 
 def others_named(numbers: list[int] | tuple[int, ...]) -> str:

@@ -140,9 +140,9 @@ def _facts(story: CloseStory) -> Iterator[Content]:
             yield Content.assemble((_REASON, Tone.DIM), safe.content(story.reason))
         else:
             yield Content.styled("no reason given", Tone.DIM)
-    transport = _transport(story.connection, story.first_end)
-    if not story.is_wire and transport is not None:
-        yield transport
+    legs = list(_legs(story.connection, story.first_end))
+    if not story.is_wire and story.status is None:
+        yield from legs
     if story.status is None and story.handshake is not CloseHandshake.ABSENT:
         yield _handshake(story)
     unanswered = story.connection.pings_unanswered
@@ -153,8 +153,8 @@ def _facts(story: CloseStory) -> Iterator[Content]:
     if last is not None:
         arrow = ("▲", Tone.UP) if last.side is Side.CLIENT else ("▼", Tone.DOWN)
         yield Content.assemble(f"{text.duration(last.before_ns)} after message {last.row} ", arrow)
-    if story.is_wire and transport is not None:
-        yield transport
+    if legs and (story.is_wire or story.status is not None):
+        yield Content.styled(", ", Tone.DIM).join(legs)
 
 
 def _who(story: CloseStory) -> Content:
@@ -166,7 +166,7 @@ def _who(story: CloseStory) -> Content:
     if not story.is_wire:
         if story.connection.first_close is not None and story.sender is not None:
             return Content.assemble(("a conclusion: ", Tone.DIM), f"the {story.sender.label}'s close frame was empty")
-        return Content.assemble(("a conclusion: ", Tone.DIM), "no close frame was sent")
+        return Content.assemble(("a conclusion: ", Tone.DIM), "no close frame")
     who = "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
     return Content.assemble(("sent by ", Tone.DIM), who)
 
@@ -181,18 +181,16 @@ def _handshake(story: CloseStory) -> Content:
     return said + Content(str(story.handshake.value))
 
 
-def _transport(connection: Connection, first: Side | None) -> Content | None:
-    """How each leg ended, the first one first; None while neither has."""
+def _legs(connection: Connection, first: Side | None) -> Iterator[Content]:
+    """How each leg ended, the first one first."""
     ends = {Side.CLIENT: connection.client_end, Side.SERVER: connection.server_end}
     order = (Side.SERVER, Side.CLIENT) if first is Side.SERVER else (Side.CLIENT, Side.SERVER)
-    said = Content("")
     earlier: LegEnd | None = None
     for side in order:
         end = ends[side]
         if end is not None:
-            said += (Content.styled(", ", Tone.DIM) if earlier else Content("")) + _leg(side, end, earlier)
+            yield _leg(side, end, earlier)
             earlier = end
-    return said if earlier else None
 
 
 def _leg(side: Side, end: LegEnd, earlier: LegEnd | None) -> Content:
@@ -210,7 +208,8 @@ def _why(told: Explained, width: int, most: int | None) -> list[Content]:
     if cause is None:
         said = Content.assemble(("Most likely  ", Tone.STRONG), ("nothing in this capture says why", Tone.DIM))
         return said.wrap(width)
-    head = ("Most likely  " if cause.is_alarm else "Why  ", Tone.STRONG)
+    sure = "Cause  " if cause.strength is Strength.CERTAIN else "Most likely  "
+    head = (sure if cause.is_alarm else "Why  ", Tone.STRONG)
     lead = Content.assemble(head, cause.cause)
     rests = _rests(cause)
     if most is None:

@@ -7,10 +7,11 @@ import pytest
 from tests.diagnosis.building import CLIENT, opened
 from tests.diagnosis.rules import applications, connections, crowds, frames, refused
 from tests.diagnosis.rules.table import Table
+from wsinspect import text
 from wsinspect.codes import from_key
 from wsinspect.diagnosis.findings import findings
 from wsinspect.diagnosis.rules import RULES
-from wsinspect.diagnosis.saying import Rule
+from wsinspect.diagnosis.saying import MAX_CAUSE, Rule
 
 TABLES: tuple[Table, ...] = (
     *(connections.OWN, connections.TARGET, connections.TRANSPORT),
@@ -54,7 +55,7 @@ def test_it_says_it_well(rule: Rule) -> None:
         assert sentence.isprintable()
     for sentence in (found.cause, found.next_step):
         assert not sentence[:1].isupper() or sentence.split(" ")[0].strip(":,'s") in _NAMES, sentence
-    assert 0 < len(found.cause) <= 130
+    assert 0 < text.cells(found.cause) <= (130 if found.is_note else MAX_CAUSE)
     assert len(found.because) <= 200
     assert set(found.rows) <= {row.number for row in evidence.all_rows}
     assert set(found.others) <= {sibling.id for sibling in evidence.siblings}

@@ -79,8 +79,8 @@ def client_code(evidence: Evidence) -> Finding | None:
         evidence,
         "client-decided",
         STRONG,
-        "the client's application closed on purpose"
-        + (f", on message {row.number} of the server" if row is not None else ""),
+        "the client's application closed "
+        + (f"on message {row.number} of the server" if row is not None else "on purpose"),
         said,
         rows=(row,),
         do=f"see in the client's code when it closes with {story.code}",

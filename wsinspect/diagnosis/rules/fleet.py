@@ -129,7 +129,7 @@ def token_expired(evidence: Evidence) -> Finding | None:
                 evidence,
                 "token-expired",
                 STRONG,
-                "the token that the client connected with ran out, and the server closed",
+                "the token that the client connected with ran out",
                 f"its exp was {text.duration(abs(late_ns))} {'before' if late_ns >= 0 else 'after'} the close",
                 do="renew the token before it ends, and connect again with the new one",
             )
@@ -183,7 +183,7 @@ def old_worker(evidence: Evidence) -> Finding | None:
         evidence,
         "old-worker-retired",
         STRONG if any(seen.key in _DRAINING for seen in gateways(evidence)) else LIKELY,
-        "a worker from before a reload was retired: the older connections ended, the newer live on",
+        "an old worker was retired after a reload; newer ones live on",
         f"{others_named([one.connection.id for one in group])} ended with it; {others_named(newer)} stayed open",
         others=(*(one.connection.id for one in group), *newer),
         do="give old workers more time to drain; let clients reconnect",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wsinspect import text
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import Broken, S, broken, first_broken, quote
-from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, fitting, say
 from wsinspect.model import Finding, RowKind, Side
 
 _SOON_NS = S
@@ -54,12 +54,20 @@ def http_in_stream(evidence: Evidence) -> Finding | None:
     )
 
 
+_ILLEGAL = {
+    "close-one-byte": "sent a close frame with half a code",
+    "close-reason-utf8": "sent a close reason that is not UTF-8",
+    "control-long": "sent a close frame that is too long",
+}
+"""What is wrong with a close frame, by the rule it broke; else it is the code."""
+
+
 def illegal_code(evidence: Evidence) -> Finding | None:
     """The first close frame carries a code that may not be on the wire, or half a code."""
     story = evidence.story
     if story is None or not story.violations or http_in_stream(evidence) is not None:
         return None
-    first = evidence.connection.first_close
+    first, first_broken_rule = evidence.connection.first_close, story.violations[0]
     sender = "the sender" if story.sender is None else f"the {story.sender.label}"
     known = {
         1006: "ttyd does so when its child fails, AnyCable when a handler does",
@@ -68,8 +76,8 @@ def illegal_code(evidence: Evidence) -> Finding | None:
         evidence,
         "illegal-close",
         CERTAIN,
-        f"{sender} sent a close frame that breaks the protocol: {story.violations[0].detail}",
-        known or f"the frame itself ({story.violations[0].source})",
+        f"{sender} " + _ILLEGAL.get(first_broken_rule.rule, f"closed with {story.code}, which must not be sent"),
+        "; ".join(filter(None, (first_broken_rule.detail, known or first_broken_rule.source))),
         rows=(first[1].row if first else None,),
         do=f"correct what {sender} sends; take a 1002 in answer for a consequence of it",
     )
@@ -85,8 +93,8 @@ def mask(evidence: Evidence) -> Finding | None:
         evidence,
         "mask",
         CERTAIN,
-        f"the {'client' if is_client else 'server'} sent a frame {'without the mask' if is_client else 'with a mask'}"
-        f", which the {'server' if is_client else 'client'} refused",
+        f"the {'client' if is_client else 'server'} sent a frame {'without a mask' if is_client else 'with a mask'}"
+        f"; the {'server' if is_client else 'client'} refused it",
         f"row {found.row.number}: {found.violation.detail}",
         rows=(found.row,),
         do="mask every frame with a new key: home-made clients and proxies that inject frames forget it"
@@ -126,8 +134,8 @@ def unagreed_compression(evidence: Evidence) -> Finding | None:
         evidence,
         "compression-not-agreed",
         STRONG,
-        f"the {side.label} sent a compressed frame (RSV1), but no compression was agreed on",
-        "Sec-WebSocket-Extensions of the answer names no permessage-deflate",
+        f"the {side.label} compressed a frame, and no compression was agreed",
+        f"row {found.row.number} has RSV1; Sec-WebSocket-Extensions of the answer names no permessage-deflate",
         rows=(found.row,),
         do="compare that header on both sides of every proxy: one of them may strip it; or switch compression off",
     )
@@ -154,7 +162,7 @@ def inflate_failed(evidence: Evidence) -> Finding | None:
         evidence,
         "inflate-failed",
         CERTAIN if failed is not None else STRONG,
-        f"the {closer.label} could not inflate a compressed message of the {closer.other.label}",
+        f"the {closer.label} could not inflate a message of the {closer.other.label}",
         text.shorten(text.visible(row.problem), 80) if failed is not None else f"reason {quote(evidence.reason)}",
         rows=(row,),
         do="switch permessage-deflate off to prove it; then look at context takeover and window bits of both sides",
@@ -193,8 +201,11 @@ def broken_frame(evidence: Evidence) -> Finding | None:
         evidence,
         "broken-frame",
         CERTAIN if evidence.code in (1002, 1007) else STRONG,
-        f"the {closer.other.label} broke the protocol: {found.violation.detail}",
-        f"row {found.row.number}, {found.violation.source}",
+        fitting(
+            f"the {closer.other.label} broke the protocol: {found.violation.detail}",
+            f"the {closer.other.label} broke the protocol",
+        ),
+        f"row {found.row.number}: {found.violation.detail}; {found.violation.source}",
         rows=(found.row,),
         do=f"correct or update the library of the {closer.other.label}",
     )
@@ -213,7 +224,7 @@ def refused_frame(evidence: Evidence) -> Finding | None:
         evidence,
         "refused-without-fault",
         LIKELY,
-        f"the {closer.label}'s library refused what it received, though nothing recorded breaks a rule",
+        f"the {closer.label} refused what it received; nothing recorded is wrong",
         said,
         rows=(seen,),
         do="suspect the application: some servers answer its errors or plain silence with 1002; see the "

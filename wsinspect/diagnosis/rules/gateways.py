@@ -15,17 +15,23 @@ def upstream_failed(evidence: Evidence) -> Finding | None:
     if evidence.code != 1014 or evidence.closer is not Side.SERVER:
         return None
     via = evidence.answered("via")
-    who = f"; the answer came via {quote(via, 40)}" if via else ""
+    who = f"the answer came via {quote(via, 40)}; " if via else ""
     said = f"reason {quote(evidence.reason)}" if evidence.reason else "code 1014 says so"
     return say(
         evidence,
         "upstream-failed",
         CERTAIN if evidence.reason and via else STRONG,
-        "the gateway is well; the server behind it failed"
-        + (f": {quote(evidence.reason, 60)}" if evidence.reason else ""),
-        said + who,
+        "the server behind the gateway failed; the gateway is well",
+        who + said,
         do="look at the server behind the gateway: is it up, does it speak WebSocket on that port",
     )
+
+
+_BEHIND = {
+    502: "the server behind the proxy is down or gave no valid answer",
+    503: "no server is up behind the proxy, or it is full or stopping",
+    504: "the server behind the proxy did not answer in time",
+}
 
 
 def bad_gateway(evidence: Evidence) -> Finding | None:
@@ -35,15 +41,12 @@ def bad_gateway(evidence: Evidence) -> Finding | None:
         return None
     said = body_text(evidence)
     is_proxy = bool(evidence.answered("via")) or status != 503 or "no server is available" in said.lower()
-    what = {502: "could not reach it, or got no valid answer", 503: "has no server that is up", 504: "got no answer"}
     who = server_name(evidence)
     return say(
         evidence,
         "gateway-without-server",
         STRONG if is_proxy else LIKELY,
-        f"a proxy answered {status}: it {what[status]} from the server behind it"
-        if status != 503
-        else "a proxy or the server answered 503: no server is up behind it, or it is full or stopping",
+        _BEHIND[status] if is_proxy else "the server, or one behind it, is down, full or stopping",
         (f"answered by {quote(who, 30)}" if who else "the answer names no software")
         + (f"; body: {quote(said, 60)}" if said else ""),
         about=HttpStatus(status),

@@ -28,8 +28,8 @@ def bad_answer(evidence: Evidence) -> Finding | None:
         evidence,
         "bad-101",
         CERTAIN,
-        f"the 101 is not a valid WebSocket answer: {problems[-1]}",
-        "; ".join(problems[:-1]) or "RFC 6455 section 4.2.2",
+        "the server's 101 is not a valid WebSocket answer",
+        "; ".join((*reversed(problems), "RFC 6455 section 4.2.2")),
         about=HttpStatus(101),
         do="bypass caches and proxies; correct the server's handshake",
     )
@@ -62,7 +62,7 @@ def not_answered(evidence: Evidence) -> Finding | None:
         evidence,
         "upgrade-not-answered",
         STRONG,
-        "the server ended TCP without an answer: it failed, or this port speaks no plain HTTP (TLS?)",
+        "the server ended TCP without an answer to the upgrade",
         text.visible(evidence.connection.failure),
         do="see the server's log; check that the port speaks HTTP, and whether with TLS",
     )
@@ -79,7 +79,7 @@ def client_gave_up(evidence: Evidence) -> Finding | None:
         evidence,
         "client-gave-up",
         STRONG if story.age_ns >= S else LIKELY,
-        f"the client gave up after {text.duration(story.age_ns)} without an answer to its upgrade",
+        f"the client gave up after {text.duration(story.age_ns)} without an answer",
         "the server had the request and had not answered",
         do="see why the server, or what it waits for, is slow to accept; clients wait 10 s or less",
     )
@@ -104,8 +104,8 @@ def negotiation(evidence: Evidence) -> Finding | None:
             evidence,
             "negotiation-broken",
             CERTAIN,
-            f"the client did not accept the 101: {text.visible(chose)}",
-            "it left at once, without a frame",
+            f"{text.visible(chose)}",
+            "the client did not accept the 101: it left at once, without a frame",
             do="let the server choose only what the client offered",
         )
     asked, got = evidence.asked("sec-websocket-protocol"), evidence.connection.subprotocol
@@ -114,8 +114,8 @@ def negotiation(evidence: Evidence) -> Finding | None:
             evidence,
             "subprotocol-mismatch",
             STRONG,
-            f"client and server share no subprotocol: the client wants {quote(asked, 40)}",
-            "the 101 names none, and the client left at once" + _graphql(asked),
+            "client and server share no subprotocol",
+            f"the client wants {quote(asked, 40)}, the 101 names none, and it left at once" + _graphql(asked),
             do="let both speak the same subprotocol: the names must be equal",
         )
     return None

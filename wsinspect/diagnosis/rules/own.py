@@ -20,7 +20,7 @@ def wsinspect_failed(evidence: Evidence) -> Finding | None:
                 evidence,
                 "wsinspect-failed",
                 CERTAIN,
-                "wsinspect itself failed and reset both sides; neither peer closed",
+                "wsinspect failed and reset both sides; neither peer closed",
                 text.shorten(text.visible(said), 100),
                 rows=(row,),
                 do="report it with this session file; connect again",
@@ -40,7 +40,7 @@ def capture_stopped(evidence: Evidence) -> Finding | None:
         evidence,
         "capture-stopped",
         CERTAIN,
-        "wsinspect was stopped and ended both sides; neither peer closed",
+        "wsinspect was stopped and ended both; neither peer closed",
         "both legs were ended by wsinspect",
         rows=tuple(rows),
         do="let the capture run until the connection closes by itself",
@@ -55,12 +55,13 @@ def request_refused_by_us(evidence: Evidence) -> Finding | None:
         return None
     said = evidence.body.decode("utf-8", "replace").strip().removeprefix("wsinspect: ")
     if connection.status == 421:
-        cause = "wsinspect does not know the Host name the client used; the server never saw the request"
+        cause = "wsinspect does not know the Host name that the client used"
         step = "start wsinspect with --allow-host NAME, or point the client at an address it knows"
     else:
-        cause = f"wsinspect could not pass the request on (HTTP {connection.status}); the server never saw it"
+        cause = f"wsinspect could not pass the request on (HTTP {connection.status})"
         step = "correct the request that the client sends"
-    return say(evidence, "refused-by-wsinspect", CERTAIN, cause, text.shorten(text.visible(said), 100), do=step)
+    because = "; ".join(filter(None, ("the server never saw it", text.shorten(text.visible(said), 100))))
+    return say(evidence, "refused-by-wsinspect", CERTAIN, cause, because, do=step)
 
 
 RULES: tuple[Rule, ...] = (wsinspect_failed, capture_stopped, request_refused_by_us)

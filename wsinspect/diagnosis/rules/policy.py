@@ -18,7 +18,7 @@ from wsinspect.diagnosis.facts import (
     trigger,
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
-from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, say
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, MAX_CAUSE, POSSIBLE, STRONG, Rule, fitting, quoted, say
 from wsinspect.diagnosis.software import host_of
 from wsinspect.model import Finding, Row, RowKind, Side
 
@@ -52,7 +52,7 @@ def auth_refused(evidence: Evidence) -> Finding | None:
         evidence,
         "login-refused",
         STRONG if subject(evidence.reason) is Subject.LOGIN else LIKELY,
-        "the server does not accept the login: missing, wrong or expired",
+        "the server refused the login: missing, wrong or expired",
         f"{said}, {_before(evidence, row)}",
         rows=(row,),
         do="connect again with new credentials; a retry with the same ones ends the same way",
@@ -113,13 +113,12 @@ def policy(evidence: Evidence) -> Finding | None:
     if auth_refused(evidence) or forbidden(evidence) or rate_limited(evidence):
         return None
     sent = [row for row in before_close(evidence) if row.side is Side.CLIENT and is_data(row)]
-    row = prompt_trigger(evidence)
+    row, known = prompt_trigger(evidence), ""
     if row is not None and (len(sent) > 2 or evidence.reason):
-        cause = f"message {row.number} broke a rule of the server's application"
-        strength = STRONG
+        cause, strength = f"message {row.number} broke a rule of the server's application", STRONG
     elif len(sent) <= 2 and open_ns(evidence) <= 5 * S:
-        cause = "the server turned the client away in the first exchange: most often the login, or the origin"
-        strength = LIKELY
+        cause, strength = "the server turned the client away in the first exchange", LIKELY
+        known = "; most often it is the login, or the origin"
     else:
         cause, strength = "the client broke a rule of the server's application", LIKELY
     said = f"reason {quote(evidence.reason)}" if evidence.reason else "1008 without a reason"
@@ -128,7 +127,7 @@ def policy(evidence: Evidence) -> Finding | None:
         "policy",
         strength,
         cause,
-        f"{said}, {_before(evidence, trigger(evidence))}",
+        f"{said}, {_before(evidence, trigger(evidence))}{known}",
         rows=(trigger(evidence),),
         do="see the server's rule for this message; a retry ends the same way",
     )
@@ -166,7 +165,7 @@ def overloaded(evidence: Evidence) -> Finding | None:
         evidence,
         "overloaded",
         CERTAIN if evidence.reason else STRONG,
-        "the server has no room for this client now and asks it to come back later",
+        "the server has no room for this client now: come back later",
         said,
         do="reconnect with growing random delays; if it stays so, the server needs more capacity",
     )
@@ -179,13 +178,13 @@ def extension_missing(evidence: Evidence) -> Finding | None:
     asked = {part.split(";")[0].strip() for part in evidence.asked("sec-websocket-extensions").split(",") if part}
     granted = {part.split(";")[0].strip() for part in evidence.connection.extensions.split(",") if part}
     missing = sorted(asked - granted)
-    named = f": {text.visible(', '.join(missing))}" if missing else ""
+    named = text.shorten(text.visible(", ".join(missing)), 22)
     return say(
         evidence,
         "extension-missing",
         CERTAIN if missing else STRONG,
-        f"the client needs an extension that the server did not grant{named}",
-        "it was in the request, and is not in the 101" if missing else "code 1010 says so",
+        f"the client needs {named or 'an extension'}, and did not get it",
+        "it was in the request, and is not in the server's 101" if missing else "code 1010 says so",
         do="enable the extension in the server and in every proxy, or let the client do without it",
     )
 
@@ -202,8 +201,8 @@ def in_band_error(evidence: Evidence) -> Finding | None:
         evidence,
         "said-in-band",
         STRONG,
-        f"the server said why in its last message: {quote(row.head, 70)}",
-        f"message {row.number} came {text.duration(story.at_ns - row.at_ns)} before the end",
+        quoted("the server said why: ", row.head),
+        f"its last message, {row.number}, came {text.duration(story.at_ns - row.at_ns)} before the end",
         rows=(row,),
         do="take that message for the reason, whatever the code",
     )
@@ -243,6 +242,13 @@ def vendor_of(evidence: Evidence) -> tuple[Candidate, Meaning] | None:
     return None
 
 
+def _inside(sentence: str, name: str) -> str:
+    """A sentence of a vendor's table as part of another; names keep their capital."""
+    first = sentence.partition(" ")[0].rstrip(":,")
+    is_common = first.isalpha() and first[1:] == first[1:].lower() and first not in name
+    return (sentence[:1].lower() if is_common else sentence[:1]) + sentence[1:].removesuffix(".")
+
+
 def vendor_code(evidence: Evidence) -> Finding | None:
     """The code stands in the table of the service at the other end."""
     found = vendor_of(evidence)
@@ -250,13 +256,14 @@ def vendor_code(evidence: Evidence) -> Finding | None:
         return None
     candidate, meaning = found
     row = prompt_trigger(evidence)
-    said = f", reason {quote(evidence.reason)}" if evidence.reason else ""
+    told = _inside(meaning.meaning, candidate.vendor.name)
     return say(
         evidence,
         "vendor-code",
         STRONG if candidate.is_sure and meaning.is_verified else POSSIBLE,
-        f"{candidate.vendor.name}: {meaning.meaning.removesuffix('.')}",
-        f"its table; it is recognised by its {' and '.join(candidate.grounds)}{said}",
+        fitting(told, f'"{text.shorten(meaning.name, 30)}" by the table of the service'),
+        f"recognised by its {' and '.join(candidate.grounds)}; by the table of {candidate.vendor.name}"
+        + (f": {told}" if text.cells(told) > MAX_CAUSE else ""),
         about=VendorCode(meaning.topic.vendor, meaning.topic.code, meaning.topic.variant),
         rows=(row,),
         do=meaning.how.removesuffix(".")[:1].lower() + meaning.how.removesuffix(".")[1:],
@@ -277,12 +284,13 @@ def application_code(evidence: Evidence) -> Finding | None:
     if 4400 <= story.code < 4600:
         name = codes.name(codes.HttpStatus(story.code - 4000))
         like = f"; it looks like HTTP {story.code - 4000} {name}"
-    said = f": {quote(evidence.reason)}" if evidence.reason else ""
     return say(
         evidence,
         "application-code",
         LIKELY,
-        f"the {evidence.closer.label}'s application closed with its own code {story.code}{said}",
+        quoted("the server's application closed: ", evidence.reason)
+        if evidence.reason
+        else f"the server's application closed with its own code {story.code}",
         (f"message {near.number} before it: {quote(near.head, 50)}" if near else "no message just before it") + like,
         rows=(near,),
         do=f"look {story.code} up in the documentation of the application",

@@ -10,7 +10,7 @@ from wsinspect.diagnosis.rules import requests
 from wsinspect.diagnosis.rules.gateways import body_text
 from wsinspect.diagnosis.rules.requests import refused, say_refused, wrong_request
 from wsinspect.diagnosis.rules.target import tls_expected
-from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, quoted
 from wsinspect.model import Finding
 
 _CLOSES_AS_403 = ("uvicorn", "hypercorn", "daphne", "granian")
@@ -75,7 +75,7 @@ def origin_refused(evidence: Evidence) -> Finding | None:
         evidence,
         "origin-refused",
         STRONG if says_so else LIKELY,
-        f"the server does not allow pages from {quote(origin, 40)}"
+        quoted("the server does not allow pages from ", origin)
         if origin
         else "the server wants an Origin header, and the client sent none",
         f"body: {quote(said, 60)}"
@@ -98,8 +98,8 @@ def closed_before_accept(evidence: Evidence) -> Finding | None:
         evidence,
         "closed-before-accept",
         STRONG if server else LIKELY,
-        "the application closed before it accepted the WebSocket; its own close code is lost",
-        "uvicorn, Hypercorn, Daphne and Granian turn such a close into HTTP 403"
+        "the application closed before it accepted the WebSocket",
+        "its own close code is lost: uvicorn, Hypercorn, Daphne and Granian turn such a close into HTTP 403"
         + ("" if server else ", uvicorn without a body and a Server header"),
         do="see why it closes: login or origin, mostly; to show a close code, accept first and close then",
     )
@@ -140,8 +140,8 @@ def redirected(evidence: Evidence) -> Finding | None:
         evidence,
         "redirected",
         STRONG,
-        f"the server redirects {why}, and WebSocket clients do not follow",
-        f"Location: {quote(to, 60)}" if to else "no Location in the answer",
+        f"the server redirects {why}",
+        "WebSocket clients do not follow; " + (f"Location: {quote(to, 60)}" if to else "no Location in the answer"),
         do="use the final URL at once",
     )
 
@@ -169,7 +169,7 @@ def failed_before_accept(evidence: Evidence) -> Finding | None:
         evidence,
         "failed-before-accept",
         STRONG,
-        "the server's application failed before it accepted the WebSocket",
+        "the server's application failed before it accepted",
         do="find the stack trace in the server's log at that second",
     )
 
@@ -191,8 +191,8 @@ def other_refusal(evidence: Evidence) -> Finding | None:
         evidence,
         "refused",
         POSSIBLE,
-        f"the server refused the upgrade with HTTP {status}: {side} is to be looked at",
-        do="read the body of the answer and the server's log",
+        f"the server refused the upgrade with HTTP {status}",
+        do=f"look at {side}; read the body of the answer and the server's log",
     )
 
 

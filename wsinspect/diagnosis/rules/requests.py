@@ -12,7 +12,7 @@ from wsinspect.diagnosis.facts import quote, server_name
 from wsinspect.diagnosis.gateways import gateways
 from wsinspect.diagnosis.rules.gateways import body_text
 from wsinspect.diagnosis.rules.target import tls_expected
-from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, quoted, say
 from wsinspect.model import Finding, Strength
 
 
@@ -48,25 +48,25 @@ def wrong_request(evidence: Evidence) -> Finding | None:
         return None
     problems = []
     if request.method != "GET":
-        problems.append(f"its method is {text.visible(request.method)}, not GET")
+        problems.append(f"method is {text.shorten(text.visible(request.method), 20)}, not GET")
     version = request.get("sec-websocket-version")
     if version != "13":
-        problems.append(f"Sec-WebSocket-Version is {quote(version, 20) if version else 'missing'}, not 13")
+        problems.append(f"Sec-WebSocket-Version is {quote(version, 12) if version else 'missing'}, not 13")
     key = request.get("sec-websocket-key")
     if not _is_key(key):
         problems.append(f"Sec-WebSocket-Key is {'not 16 bytes in base64' if key else 'missing'}")
     if "upgrade" not in request.tokens("connection"):
         problems.append("Connection does not say Upgrade")
     if request.version == "HTTP/1.0":
-        problems.append("it is HTTP/1.0")
+        problems.append("version is HTTP/1.0")
     if not problems:
         return None
     return say_refused(
         evidence,
         "request-malformed",
         STRONG if len(problems) == 1 or evidence.connection.status in (400, 426) else LIKELY,
-        f"the client's upgrade request is wrong: {problems[0]}",
-        ", and ".join(problems[1:]) or "seen in the request as it came",
+        f"the request's {problems[0]}",
+        ", and ".join(f"its {problem}" for problem in problems[1:]) or "seen in the request as it came",
         do="correct the client's handshake, or use a library for it",
     )
 
@@ -99,8 +99,8 @@ def upgrade_stripped(evidence: Evidence) -> Finding | None:
         evidence,
         "upgrade-stripped",
         STRONG if says_so else LIKELY,
-        f"the request had Upgrade, and the server did not get it: {who} does not pass it on",
-        f"HTTP {status}" + (f", body {quote(said, 60)}" if said else ""),
+        f"{who} does not pass the Upgrade on",
+        f"the request had it; HTTP {status}" + (f", body {quote(said, 60)}" if said else ""),
         do="let the proxy speak HTTP/1.1 to the server and pass Upgrade and Connection on",
         setting="proxy_http_version 1.1; proxy_set_header Upgrade and Connection (nginx)" if who == "nginx" else "",
     )
@@ -118,13 +118,12 @@ def not_websocket(evidence: Evidence) -> Finding | None:
         return None
     if wrong_request(evidence) or upgrade_stripped(evidence) or tls_expected(evidence):
         return None
-    path = quote(evidence.connection.path, 40)
     status = evidence.connection.status
     if status in (404, 410):
-        rule, cause = "no-such-path", f"the server has nothing at {path}"
+        rule, cause = "no-such-path", quoted("the server has nothing at ", evidence.connection.path)
         do = "correct the path; a server may also say this to a wrong Host"
     else:
-        rule, cause = "no-websocket-here", f"the server speaks plain HTTP at {path}, no WebSocket"
+        rule, cause = "no-websocket-here", "the server speaks plain HTTP here, no WebSocket"
         do = "correct path or port, or enable WebSocket in the server and in every proxy before it"
     return say_refused(evidence, rule, STRONG, cause, do=do)
 
@@ -163,10 +162,10 @@ def subprotocol_refused(evidence: Evidence) -> Finding | None:
         evidence,
         "subprotocol-refused",
         STRONG,
-        f"the server speaks none of the subprotocols the client offers: {quote(asked, 40)}"
+        "the server speaks none of the subprotocols offered"
         if asked
         else "the server wants a subprotocol, and the client offers none",
-        f"body: {quote(said, 60)}",
+        (f"the client offers {quote(asked, 40)}; " if asked else "") + f"body: {quote(said, 60)}",
         do="let both speak the same subprotocol: the names must be equal",
     )
 

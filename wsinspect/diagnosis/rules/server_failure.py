@@ -20,7 +20,7 @@ from wsinspect.diagnosis.facts import (
     unanswered_ping,
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
-from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, others_named, say
+from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, fitting, others_named, quoted, say
 from wsinspect.diagnosis.software import emission, is_one_of, software_at
 from wsinspect.model import Finding, Row, RowKind, Side
 
@@ -75,12 +75,12 @@ def handler_failed(evidence: Evidence) -> Finding | None:
     if says_ping_timeout(evidence.reason):
         return None
     others = same_message(evidence, row)
-    said = f" with {quote(evidence.reason, 40)}" if evidence.reason else ""
+    failed = f"the server's handler failed on message {row.number}"
     return say(
         evidence,
         "handler-failed",
         CERTAIN if others else STRONG if prompt is not None else LIKELY,
-        f"the server's handler failed on message {row.number}{said}",
+        quoted(f"{failed}: ", evidence.reason) if evidence.reason else failed,
         _after(evidence, row, others),
         rows=(row,),
         others=others,
@@ -110,10 +110,10 @@ def failed_unprompted(evidence: Evidence) -> Finding | None:
     if open_ns(evidence) <= _AT_ONCE_NS:
         cause, because = "the server's handler failed as soon as the connection was open", "no message came before"
     elif is_one_of(evidence, Side.SERVER, "hypercorn") and not evidence.reason:
-        cause = "the application returned without closing, or Hypercorn is stopping: it says 1011 for both"
-        because = "1011 without a message before it, from Hypercorn"
+        cause = "the application returned without closing, or Hypercorn stops"
+        because = "Hypercorn says 1011 for both; no message came before it"
     elif evidence.reason:
-        cause, because = f"the server failed: {quote(evidence.reason)}", "the reason of its 1011"
+        cause, because = quoted("the server failed: ", evidence.reason), "the reason of its 1011"
     else:
         cause = "the server failed by itself, not on a message"
         because = f"nothing had come from the client for {text.duration(idle_ns(evidence, Side.CLIENT))}"
@@ -140,7 +140,7 @@ def dropped_on_message(evidence: Evidence) -> Finding | None:
         evidence,
         "handler-dropped",
         strength,
-        f"the server's handler failed on, or ended after, message {row.number}, and TCP was ended without a close",
+        f"the server's handler failed on message {row.number}, or ended after it",
         _after(evidence, row, others) + habit,
         rows=(row,),
         others=others,
@@ -177,8 +177,9 @@ def empty_close_on_message(evidence: Evidence) -> Finding | None:
         evidence,
         "application-ended",
         LIKELY,
-        "the application behind Granian failed or returned: Granian then closes without a code",
-        _after(evidence, row, ()) if row is not None else "an empty close frame from the server",
+        "the application behind Granian failed or returned",
+        "Granian then closes without a code; "
+        + (_after(evidence, row, ()) if row is not None else "an empty close frame from the server"),
         rows=(row,),
         do=_LOG,
     )
@@ -199,7 +200,7 @@ def ended_at_once(evidence: Evidence) -> Finding | None:
         evidence,
         "handler-ended-at-once",
         STRONG if others else LIKELY if is_known else POSSIBLE,
-        "the server accepted the upgrade, then its handler returned or raised at once",
+        "the server's handler returned or raised right after the 101",
         f"no frame came, and TCP ended {text.duration(open_ns(evidence))} after the 101{same}",
         others=others,
         do=_LOG,
@@ -218,8 +219,8 @@ def known_reason(evidence: Evidence) -> Finding | None:
         evidence,
         "known-reason",
         LIKELY,
-        f"{known.software} says so when {known.why}",
-        f"the {closer.label}'s reason {quote(evidence.reason)} is its text",
+        fitting(f"{known.software}: {known.why}", f"{known.software} gives this reason in one known case"),
+        f"the {closer.label}'s reason {quote(evidence.reason)} is what {known.software} says when {known.why}",
         setting=f"{known.setting} ({known.software})" if known.setting else "",
     )
 
@@ -233,7 +234,7 @@ def handler_returned(evidence: Evidence) -> Finding | None:
         evidence,
         "server-done",
         LIKELY,
-        "the server closed on purpose: it had no more to do, or its handler returned",
+        "the server closed on purpose, or its handler returned",
         said,
         do="if that came too early, see why the server's handler ended" if open_ns(evidence) < 100 * MS else "",
         is_alarm=False,

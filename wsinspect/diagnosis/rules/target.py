@@ -46,7 +46,7 @@ def port_closed(evidence: Evidence) -> Finding | None:
     return _say(
         evidence,
         "server-down",
-        "the server is down, or not on this port: it refused the connection",
+        "the server is down, or not on this port",
         "start it, or correct host and port; a browser shows only 1006 for this",
     )
 
@@ -78,12 +78,12 @@ _CERTIFICATES = {
     ),
     "self-signed": (
         "certificate-untrusted",
-        "the server's certificate is self-signed, and nobody said to trust it",
+        "the server's certificate is self-signed and not trusted here",
         "trust it with --ca FILE, or use a certificate of a known authority",
     ),
     "unknown authority": (
         "certificate-untrusted",
-        "the server's certificate comes from an authority that is not trusted here",
+        "the server's certificate is of an authority not trusted here",
         "trust it with --ca FILE; a missing intermediate certificate looks the same",
     ),
 }
@@ -132,7 +132,7 @@ def tls_broken_off(evidence: Evidence) -> Finding | None:
         evidence,
         "tls-broken-off",
         STRONG if is_alert else LIKELY,
-        "the server ended TLS right after the handshake: it may want a certificate of the client",
+        "the server ended TLS at once: it may want a client certificate",
         "a TLS alert came instead of an answer" if is_alert else "TCP ended without close_notify and without an answer",
         about=_TLS_FAILED,
         do="see the server's log; ask whether it wants client certificates, and which TLS versions and names it takes",

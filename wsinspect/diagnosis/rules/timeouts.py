@@ -137,7 +137,7 @@ def idle_timeout(evidence: Evidence) -> Finding | None:
     if strength is None:
         return None
     who = before[0].name if len(before) == 1 else match.service if match else ""
-    where = who or ("a gateway or the server" if closer is Side.SERVER else "the client, or a box on the way to it")
+    where = who or ("a gateway or the server" if closer is Side.SERVER else "the client, or the way to it")
     said = f"nothing was sent for {text.duration(idle)}, then TCP ended without a close frame"
     same = f"; the same silence ended {others_named(others)}" if others else ""
     shown = f"; {before[0].grounds}" if len(before) == 1 else ""
@@ -145,7 +145,7 @@ def idle_timeout(evidence: Evidence) -> Finding | None:
         evidence,
         "idle-timeout",
         strength,
-        f"an idle timeout cut it after {text.duration(idle)} of silence: {where}",
+        f"an idle timeout after {text.duration(idle)}: {where}",
         said + same + shown,
         rows=tuple(_edge(evidence)),
         others=others,
@@ -227,12 +227,12 @@ def lifetime_limit(evidence: Evidence) -> Finding | None:
     if strength is None:
         return None
     same = f"; {others_named(others)} ended at the same age" if others else ""
-    who = (match.service or _name(evidence, match)) if match else "the server, or a gateway before it"
+    who = (match.service or _name(evidence, match)) if match else "the server or a gateway"
     return say(
         evidence,
         "lifetime-limit",
         strength,
-        f"a limit on the connection's age cut it after {text.duration(age)}: {who}",
+        f"an age limit cut it after {text.duration(age)}: {who}",
         f"messages were flowing until {text.duration(idle_ns(evidence))} before{same}",
         others=others,
         do="reconnect before the limit, or raise it",
@@ -269,8 +269,8 @@ def forgotten_flow(evidence: Evidence) -> Finding | None:
         evidence,
         "flow-forgotten",
         POSSIBLE,
-        f"a NAT, firewall or load balancer forgot the connection during {text.duration(silence)} of silence",
-        f"the first frame after it (row {rows[0].number}) was answered with an RST",
+        f"a box on the way forgot it during {text.duration(silence)} of silence",
+        f"the first frame after it (row {rows[0].number}) got an RST; a NAT, firewall or load balancer does so",
         rows=(rows[0],),
         do="ping every 20 to 30 s",
     )
@@ -294,8 +294,8 @@ def pings_one_way(evidence: Evidence) -> Finding | None:
         evidence,
         "pings-not-counted",
         POSSIBLE,
-        f"an idle timeout that does not count pings may have cut it: no message for {text.duration(silence)}",
-        f"{len(pings)} pings in that time did not keep it open",
+        "an idle timeout that does not count pings cut it",
+        f"no message for {text.duration(silence)}, and {len(pings)} pings in that time did not keep it open",
         rows=(pings[0],),
         do="send a message of the application instead of a ping (AWS API Gateway reportedly counts messages only)",
     )

@@ -36,8 +36,8 @@ def machine_slept(evidence: Evidence) -> Finding | None:
         evidence,
         "machine-slept",
         STRONG,
-        f"this machine slept for {slept[-1][1]} s, and the connection did not survive it",
-        f"its clock jumped {text.duration(story.at_ns - slept[-1][0])} before the end",
+        f"this machine slept for {text.duration(slept[-1][1] * S)}",
+        f"its clock jumped {text.duration(story.at_ns - slept[-1][0])} before the end; connections seldom survive that",
         do="nothing is wrong with the peers; reconnect after a wake-up",
     )
 
@@ -53,7 +53,7 @@ def unreachable(evidence: Evidence) -> Finding | None:
         evidence,
         "unreachable",
         CERTAIN,
-        f"the {evidence.closer.label}, or the network to it, was no longer there: TCP timed out",
+        f"the {evidence.closer.label}, or the network to it, is gone: TCP timed out",
         "sent data was never acknowledged",
         do=f"look at the network and power of the {evidence.closer.label}; ping often to notice it sooner",
     )
@@ -72,10 +72,11 @@ def server_dropped(evidence: Evidence) -> Finding | None:
         evidence,
         "server-dropped",
         LIKELY if is_busy else POSSIBLE,
-        "the server's side ended TCP in the middle of its work: killed, crashed, or it dropped the connection"
+        "the server's side ended TCP in the middle of its work"
         if is_busy
-        else "the server's side ended TCP without a close frame: a kill, a crash, a timer or a gateway",
-        f"{how} from the server first, {text.duration(idle_ns(evidence))} after the last frame",
+        else "the server's side ended TCP without a close frame",
+        f"{how} from it first, {text.duration(idle_ns(evidence))} after the last frame; "
+        + ("killed, crashed, or it dropped the connection" if is_busy else "a kill, a crash, a timer or a gateway"),
         rows=tuple(rows[:1]),
         do="see the server's log at that second; record a second connection beside it: do both end together, "
         "or after the same time?",
@@ -91,17 +92,20 @@ def client_dropped(evidence: Evidence) -> Finding | None:
     how = end.how if end is not None else Ending.FIN
     rows = [row for row in evidence.rows if row.event is not None and row.side is Side.CLIENT]
     if is_browser(evidence):
-        cause = "the browser ended TCP without a close frame: a crash, a killed tab, or the network"
+        cause, why = "the browser ended TCP without a close frame", "a crash, a killed tab, or the network"
     elif how is Ending.RST:
-        cause = "the client reset TCP: its process was killed or crashed, or the machine lost power"
+        cause, why = "the client reset TCP: killed, crashed, or it gave up", "its process, its code, or a lost network"
     else:
-        cause = "the client left without a close frame: its process ended, or its code dropped the connection"
+        cause, why = (
+            "the client ended TCP without a close frame",
+            "its process ended, or its code dropped the connection",
+        )
     return say(
         evidence,
         "client-dropped",
         LIKELY,
         cause,
-        f"{_HOW[how]} from the client first, {text.duration(idle_ns(evidence))} after the last frame",
+        f"{_HOW[how]} from it first, {text.duration(idle_ns(evidence))} after the last frame; {why}",
         rows=tuple(rows[:1]),
         do="see the client's log at that second; the server is not the cause",
     )
@@ -117,8 +121,8 @@ def client_left_at_once(evidence: Evidence) -> Finding | None:
         evidence,
         "client-left-at-once",
         LIKELY,
-        "the client left right after the upgrade: it did not accept the answer, or had no use for it",
-        f"no frame came, and the client ended TCP {text.duration(open_ns(evidence))} after the 101",
+        "the client left right after the 101: it did not accept it",
+        f"no frame came, and it ended TCP {text.duration(open_ns(evidence))} after the 101; or it had no use for it",
         do="see the client's log; compare what it asked for with what the 101 granted (subprotocol, extensions)",
     )
 
