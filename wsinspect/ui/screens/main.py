@@ -191,7 +191,8 @@ class MainScreen(Screen[None]):
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow
             self._messages.show(connection)
-        said = " is open; how it closes will be explained here · "
+        has_ended = connection.closed_ns is not None
+        said = " has ended; reading why · " if has_ended else " is open; how it closes will be explained here · "
         self._close.show_nothing(
             Content.assemble(
                 f"#{connection.id} ", safe.content(connection.path), said, ("e", Tone.KEY), " explains any code"
