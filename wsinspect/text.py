@@ -199,3 +199,13 @@ def clock(wall_ns: int) -> str:
     # A damaged file can hold any number; 64 bits are more than every calendar needs.
     seconds, rest = divmod(max(-(1 << 63), min(wall_ns, (1 << 63) - 1)), 1_000_000_000)
     return f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{rest // 1_000_000:03}"
+
+
+def moment(wall_ns: int) -> str:
+    """Local date and time of nanoseconds since the epoch: ``2026-11-22 14:02:33``."""
+    seconds = max(_FIRST_S, min(wall_ns // 1_000_000_000, _LAST_S))
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+_FIRST_S, _LAST_S = 0, 253_000_000_000
+"""1970 and a time before the year 10,000: every calendar has what lies between."""

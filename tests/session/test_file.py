@@ -51,6 +51,48 @@ def test_after_a_stop_nothing_lies_beside_the_file(session: Session) -> None:
     assert [path.name for path in session.path.parent.iterdir()] == [session.path.name]
 
 
+def test_whoever_lets_go_last_leaves_nothing_beside_the_file(session: Session) -> None:
+    _some_traffic(session)
+    session.recorder.flush()
+    followers = [Reader(session.path), Reader(session.path)]
+    for follower in followers:
+        follower.rows(1, 1, 10)
+    followers[0].close()
+    assert session.writer.stop(START_NS) == ""
+    followers[1].close()
+    assert [path.name for path in session.path.parent.iterdir()] == [session.path.name]
+
+
+def test_a_follower_that_goes_leaves_the_recording_alone(session: Session) -> None:
+    _some_traffic(session)
+    session.recorder.flush()
+    for _ in range(3):
+        follower = Reader(session.path)
+        follower.info()
+        follower.close()
+    recording = session.open()
+    recording.read(Side.SERVER, build_frame(1, b"after"), START_NS)
+    reader = session.read()
+    assert [row.head for row in reader.rows(2, 1, 9)] == [b"after"]
+    reader.close()
+
+
+def test_looking_at_a_copy_leaves_nothing_beside_it(session: Session, tmp_path: Path) -> None:
+    _some_traffic(session)
+    session.recorder.flush()
+    follower = Reader(session.path)
+    assert session.writer.stop(START_NS) == ""
+    copy = tmp_path / "elsewhere" / "copy.wsi"
+    copy.parent.mkdir()
+    shutil.copy(session.path, copy)
+    follower.close()
+    for _ in range(2):
+        reader = Reader(copy)
+        assert reader.info().rows == 50
+        reader.close()
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
 def test_a_saved_session_opens_in_a_read_only_folder(session: Session) -> None:
     _some_traffic(session)
     session.read().close()

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from wsinspect.errors import SessionFileError
@@ -83,11 +83,32 @@ def open_to_annotate(path: Path) -> Iterator[sqlite3.Connection]:
         raise SessionFileError(f"{path} cannot be written to: {error}") from None
 
 
+def finish(path: Path) -> None:
+    """Tidy up behind a recording that stopped while it was followed: leave nothing but the one file.
+
+    The recorder could not leave the write-ahead log then. Does nothing while somebody else has the file open, and
+    nothing when the log holds anything.
+    """
+    try:
+        if _wal(path).stat().st_size:
+            return
+        db = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=0)
+    except (OSError, sqlite3.Error):
+        return
+    with suppress(sqlite3.Error), closing(db):
+        db.execute("PRAGMA trusted_schema = OFF")
+        if db.execute("SELECT 1 FROM capture WHERE key = 'stopped_ns'").fetchone() is not None:
+            db.execute("PRAGMA journal_mode = DELETE")
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
 def _uri(path: Path) -> str:
     uri = path.absolute().as_uri() + "?mode=ro"
-    wal = path.with_name(path.name + "-wal")
     # SQLite makes a -shm file beside a WAL database even to read it: impossible here, and needless with no WAL left.
-    if not wal.exists() and not os.access(path.parent, os.W_OK):
+    if not _wal(path).exists() and not os.access(path.parent, os.W_OK):
         uri += "&immutable=1"
     return uri
 

@@ -34,7 +34,7 @@ from wsinspect.session.content import ContentReader, event_row, missing_row
 from wsinspect.session.density import density
 from wsinspect.session.glimpses import glimpses
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
-from wsinspect.session.opening import open_read_only
+from wsinspect.session.opening import finish, open_read_only
 from wsinspect.session.recorder import SESSION
 from wsinspect.session.segments import FoundRow, Segment
 from wsinspect.session.store import Store
@@ -63,6 +63,7 @@ class Reader:
         """Let go of the file."""
         with self._lock:
             self._store.close()
+        finish(self.path)
 
     @contextmanager
     def _reading(self) -> Iterator[Store]:

@@ -54,6 +54,7 @@ class WsInspectApp(App[None]):
         urls: Sequence[str] = (),
         notices: Sequence[str] = (),
         on_quit: Callable[[], Awaitable[None]] | None = None,
+        begins_newest: bool = False,
         now_ns: Callable[[], int] = time.time_ns,
         open_reader: Callable[[Path], SessionReader] | None = None,
     ) -> None:
@@ -66,6 +67,7 @@ class WsInspectApp(App[None]):
             urls: what to point a client at, shown while there is none.
             notices: what the user should know from the start.
             on_quit: called after the file is let go of and before the app ends; stops the capture.
+            begins_newest: begin with the newest messages of all connections.
             now_ns: the wall clock, nanoseconds since the epoch.
             open_reader: how a session is opened; the session's own reader by default.
         """
@@ -78,7 +80,7 @@ class WsInspectApp(App[None]):
         self._pictures: list[tuple[int | None, str]] = []
         """The pictures taken so far: of which connection, and the file's name."""
         self.bridge = Bridge(lambda: (open_reader or _open)(path))
-        self._setting = Setting(source, is_live, tuple(urls), tuple(notices), now_ns)
+        self._setting = Setting(source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest)
         self._on_quit = on_quit
         self._safe_filter = SafeFilter()
         self._is_leaving = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wsinspect import text
 from wsinspect.model import Connection
 from wsinspect.ui.bridge import Pulse
 
@@ -22,6 +23,8 @@ class Setting:
     notices: tuple[str, ...]
     now_ns: Callable[[], int]
     """The wall clock, nanoseconds since the epoch."""
+    begins_newest: bool = False
+    """Whether the screen begins with the newest messages of all connections."""
 
     @property
     def waiting(self) -> str:
@@ -39,24 +42,31 @@ class SessionState:
         self.setting = setting
         self.pulse: Pulse | None = None
         """What the session was when it was looked at last; None before the first time."""
-        self.is_recording = setting.is_live
-        """Whether rows may still come."""
         self.trouble = ""
         """What went wrong with reading or recording it; empty when all is well."""
         self._has_ended = False
 
     def take(self, pulse: Pulse) -> None:
         """The session is like this now."""
-        was, self.pulse = self.pulse, pulse
-        # Somebody else may be recording it: a session that grows is being recorded.
-        has_grown = was is not None and pulse.info.rows != was.info.rows
-        may_grow = pulse.info.stopped_ns is None and not self._has_ended
-        self.is_recording = may_grow and (self.is_recording or has_grown)
+        self.pulse = pulse
 
     def end(self) -> None:
         """The capture ended, though nobody asked for it."""
-        self._has_ended, self.is_recording = True, False
+        self._has_ended = True
         self.trouble = "the capture process has ended by itself; what it recorded until then is all here"
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether rows may still come: a capture of ours runs, or another recorder gives signs of life."""
+        info = self.pulse.info if self.pulse is not None else None
+        if self._has_ended or (info is not None and info.stopped_ns is not None):
+            return False
+        return self.setting.is_live or (info is not None and info.is_recorded(self.setting.now_ns()))
+
+    @property
+    def waiting(self) -> str:
+        """What is said while there is no connection."""
+        return "no connection yet" if self.is_recording and not self.setting.is_live else self.setting.waiting
 
     @property
     def now_ns(self) -> int:
@@ -84,4 +94,14 @@ class SessionState:
     def notices(self) -> tuple[str, ...]:
         """What the user should know now, from the start on, from the recorder and from here."""
         recorded = self.pulse.info.notice if self.pulse is not None else ""
-        return tuple(notice for notice in (*self.setting.notices, recorded, self.trouble) if notice)
+        said = (*self.setting.notices, recorded, self._silence, self.trouble)
+        return tuple(notice for notice in said if notice)
+
+    @property
+    def _silence(self) -> str:
+        """That the recorder is gone though it never stopped; nothing where a capture of ours says so itself."""
+        info = self.pulse.info if self.pulse is not None else None
+        if info is None or self.setting.is_live or info.stopped_ns is not None or self.is_recording:
+            return ""
+        last = f"; its last sign of life was at {text.moment(info.alive_ns)}" if info.alive_ns else ""
+        return f"the recorder ended without stopping{last}; what it recorded until then is all here"

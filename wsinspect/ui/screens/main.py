@@ -58,6 +58,7 @@ class MainScreen(Screen[None]):
         self._chosen: Connection | None = None
         self._is_untouched = True
         self._is_stale = False
+        self._was_recording = setting.is_live
         self._seen_failure = 0
         self._working: tuple[bool | None, ...] = ()
 
@@ -71,7 +72,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to follow the session."""
-        self._connections.empty_hint = self._session.setting.waiting
+        self._connections.empty_hint = self._session.waiting
         self._close.show_nothing(Content("no connection is chosen"))
         self.run_worker(self._follow(), group="pulses")
         self.set_interval(TICK_S, self._tick)
@@ -130,9 +131,12 @@ class MainScreen(Screen[None]):
         self._show_notices()
 
     def _take(self, pulse: Pulse) -> None:
+        is_first = self._session.pulse is None
         self._session.take(pulse)
         info = pulse.info
         self._is_stale = True
+        if is_first and self._session.setting.begins_newest:
+            self._begin_newest(pulse)
         if info.connections != self._connections.total:
             self._refresh_connections()
         newest = pulse.counts.newest_failure
@@ -151,14 +155,33 @@ class MainScreen(Screen[None]):
         self._show_notices()
         self._refresh_keys()
 
+    def _begin_newest(self, pulse: Pulse) -> None:
+        """Show the newest rows of all connections; beside them the newest connection, as long as there is one."""
+        self._messages.show_all(pulse.info.rows)
+        if pulse.info.connections:
+            self._is_untouched = False
+            self._connections.move_to(pulse.info.connections - 1)
+
     def _tick(self) -> None:
         """Draw ages and rates anew, four times a second, whatever arrives."""
         if self._session.pulse is None:
             return
+        if self._session.is_recording != self._was_recording:
+            self._say_recording()
         self._connections.set_clock(self._session.now_ns)
         if self._is_stale or (self._session.is_recording and self.open_connections):
             self._refresh_connections()
         self._ask_for_story()
+
+    def _say_recording(self) -> None:
+        """A recorder came to life, or fell silent."""
+        self._was_recording = self._session.is_recording
+        self._connections.empty_hint = self._session.waiting
+        self._messages.may_grow = self._may_messages_grow
+        self._show_header()
+        self._show_notices()
+        self._refresh_connections()
+        self._refresh_keys()
 
     def _refresh_connections(self) -> None:
         pulse = self._session.pulse
