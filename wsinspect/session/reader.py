@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from heapq import merge
 from pathlib import Path
 
 from wsinspect.diagnosis import Evidence, findings
@@ -30,13 +29,11 @@ from wsinspect.model import (
     SessionInfo,
 )
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
-from wsinspect.session.content import ContentReader, event_row, missing_row
 from wsinspect.session.density import density
 from wsinspect.session.glimpses import glimpses
+from wsinspect.session.listing import batch_rows, built, connection_of, place_of, rows_between
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import finish, open_read_only
-from wsinspect.session.recorder import SESSION
-from wsinspect.session.segments import FoundRow, Segment
 from wsinspect.session.store import Store
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
@@ -115,14 +112,14 @@ class Reader:
     def connection(self, number: int) -> Connection | None:
         """One connection."""
         with self._reading() as store:
-            return _connection(store, number)
+            return connection_of(store, number)
 
     def rows(self, connection: int, first: int, count: int) -> list[Row]:
         """Rows of one connection, numbers ``first`` to ``first + count - 1`` as far as they exist."""
         first = max(1, first)
         last = first + min(count, WINDOW_LIMIT) - 1
         with self._reading() as store:
-            return marked(store, list(_rows(store, connection, first, last)))
+            return marked(store, list(rows_between(store, connection, first, last)))
 
     def all_rows(self, first: int, count: int) -> list[Row]:
         """Rows of all connections in the order in which they came; ``first`` counts from 1 over the whole session."""
@@ -135,9 +132,9 @@ class Reader:
                 batch = store.batch_of(position)
                 if batch is None or position >= batch[1] + batch[2]:
                     break
-                rows = _batch_rows(store, batch[0])
+                rows = batch_rows(store, batch[0])
                 begin = position - batch[1]
-                found.extend(_built(store, rows[begin : begin + last - position + 1]))
+                found.extend(built(store, rows[begin : begin + last - position + 1]))
                 position = batch[1] + batch[2]
             return marked(store, found)
 
@@ -174,13 +171,13 @@ class Reader:
     def payload(self, connection: int, row: int, limit: int) -> Payload | None:
         """The content of a message or control frame, at most ``limit`` bytes; None for events and unknown rows."""
         with self._reading() as store:
-            place = _place(store, connection, row)
+            place = place_of(store, connection, row)
             return place and place[0].payload(place[1], place[2], limit)
 
     def frames(self, connection: int, row: int, limit: int) -> list[Frame]:
         """The frames of a message or control frame, at most ``limit``."""
         with self._reading() as store:
-            place = _place(store, connection, row)
+            place = place_of(store, connection, row)
             return place[0].frames(place[1], place[2], limit) if place else []
 
     def handshake(self, connection: int) -> Handshake | None:
@@ -191,22 +188,22 @@ class Reader:
     def close_story(self, connection: int) -> CloseStory | None:
         """How a connection came to its end; None while nothing of it has ended."""
         with self._reading() as store:
-            found = _connection(store, connection)
+            found = connection_of(store, connection)
             if found is None:
                 return None
-            return story_of(store, found, partial(_rows, store))
+            return story_of(store, found, partial(rows_between, store))
 
     def evidence(self, connection: int) -> Evidence | None:
         """What is known of a connection and its siblings as of now; None for one that does not exist."""
         with self._reading() as store:
-            found = _connection(store, connection)
-            evidence = evidence_of(store, found, partial(_rows, store)) if found is not None else None
+            found = connection_of(store, connection)
+            evidence = evidence_of(store, found, partial(rows_between, store)) if found is not None else None
         if evidence is None:
             return None
         messages: list[tuple[int, Row]] = []
         for story in compared(evidence):
             with self._reading() as store:
-                row = message_before_close(story, partial(_rows, store))
+                row = message_before_close(story, partial(rows_between, store))
             if row is not None:
                 messages.append((story.connection.id, row))
         return replace(evidence, messages=tuple(messages))
@@ -241,91 +238,10 @@ class Reader:
             return glimpses(store, connection, before)
 
 
-def _connection(store: Store, number: int) -> Connection | None:
-    found = store.connections(number, 1)
-    return found[0] if found and found[0].id == number else None
-
-
-def _numbered(store: Store, segment: Segment) -> Iterator[tuple[int, FoundRow | Row]]:
-    """A segment's rows with their numbers; events come as rows, the others as what was found of them."""
-    last = segment.first_row + segment.rows - 1
-    events = store.events(segment.connection, segment.first_row, last)
-    found = iter(segment.found)
-    for number in range(segment.first_row, min(last, segment.first_row + len(segment.found) + len(events)) + 1):
-        record = events.get(number)
-        row = event_row(record) if record else next(found, None)
-        yield number, row or missing_row(segment.connection, number, 0)
-
-
-def _rows(store: Store, connection: int, first: int, last: int) -> Iterator[Row]:
-    about = _connection(store, connection)
-    content = ContentReader(store, about) if about else None
-    for segment in store.segments_from(connection, first):
-        if segment.first_row > last:
-            return
-        for number, row in _numbered(store, segment):
-            if first <= number <= last:
-                yield content.row(segment, number, row) if isinstance(row, FoundRow) and content else _event(row)
-
-
-def _event(row: FoundRow | Row) -> Row:
-    if isinstance(row, FoundRow):
-        raise ValueError("a message of a connection that does not exist")
-    return row
-
-
-_Placed = tuple[int, Segment | None, int, FoundRow | Row]
-"""Time, segment, number and row, to be put in order and built when it is asked for."""
-
-
-def _batch_rows(store: Store, batch: int) -> list[_Placed]:
-    """All rows of a batch in order of time; rows of one connection keep their order."""
-    streams: list[list[_Placed]] = []
-    for segment in store.batch_segments(batch):
-        placed: list[_Placed] = []
-        for number, row in _numbered(store, segment):
-            at = row.at_ns or (placed[-1][0] if placed else 0)
-            placed.append((max(at, placed[-1][0]) if placed else at, segment, number, row))
-        streams.append(placed)
-    session = store.query(
-        "SELECT row, row FROM event WHERE connection = ? AND batch = ? ORDER BY row", *(SESSION, batch)
-    )
-    for number, _ in session:
-        record = store.events(SESSION, number, number)[number]
-        streams.append([(record.at_ns, None, number, event_row(record))])
-    return list(merge(*streams, key=lambda placed: placed[0]))
-
-
-def _built(store: Store, placed: Sequence[_Placed]) -> Iterator[Row]:
-    readers: dict[int, ContentReader] = {}
-    for _, segment, number, row in placed:
-        if segment is None or isinstance(row, Row):
-            yield _event(row)
-            continue
-        content = readers.get(segment.connection)
-        if content is None:
-            about = _connection(store, segment.connection)
-            if about is None:
-                raise ValueError("a message of a connection that does not exist")
-            content = readers[segment.connection] = ContentReader(store, about)
-        yield content.row(segment, number, row)
-
-
-def _place(store: Store, connection: int, number: int) -> tuple[ContentReader, Segment, FoundRow] | None:
-    about = _connection(store, connection)
-    segment = next(store.segments_from(connection, number), None)
-    if about is None or segment is None:
-        return None
-    for place, row in _numbered(store, segment):
-        if place == number and isinstance(row, FoundRow):
-            return ContentReader(store, about), segment, row
-    return None
-
-
 def _rate(store: Store, connection: int, until_ns: int | None, buckets: int, bucket_ns: int) -> list[int]:
     counts = [0] * buckets
     if until_ns is None:
-        about = _connection(store, connection)
+        about = connection_of(store, connection)
         if about is None:
             return counts
         until_ns = about.closed_ns or max(about.to_server.last_ns, about.to_client.last_ns, about.opened_ns)
