@@ -1,0 +1,97 @@
+"""The rows of a session in their order: of one connection, and of all connections merged by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from typing import TypeAlias
+
+from wsinspect.model import Connection, Row
+from wsinspect.session.content import ContentReader, event_row, missing_row
+from wsinspect.session.recorder import SESSION
+from wsinspect.session.segments import FoundRow, Segment
+from wsinspect.session.store import Store
+
+Placed: TypeAlias = tuple[int, Segment | None, int, FoundRow | Row]
+"""Time, segment, number and row, to be put in order and built when it is asked for."""
+
+
+def connection_of(store: Store, number: int) -> Connection | None:
+    """One connection."""
+    found = store.connections(number, 1)
+    return found[0] if found and found[0].id == number else None
+
+
+def numbered(store: Store, segment: Segment) -> Iterator[tuple[int, FoundRow | Row]]:
+    """A segment's rows with their numbers; events come as rows, the others as what was found of them."""
+    last = segment.first_row + segment.rows - 1
+    events = store.events(segment.connection, segment.first_row, last)
+    found = iter(segment.found)
+    for number in range(segment.first_row, min(last, segment.first_row + len(segment.found) + len(events)) + 1):
+        record = events.get(number)
+        row = event_row(record) if record else next(found, None)
+        yield number, row or missing_row(segment.connection, number, 0)
+
+
+def rows_between(store: Store, connection: int, first: int, last: int) -> Iterator[Row]:
+    """The rows of a connection from number ``first`` to number ``last``."""
+    about = connection_of(store, connection)
+    content = ContentReader(store, about) if about else None
+    for segment in store.segments_from(connection, first):
+        if segment.first_row > last:
+            return
+        for number, row in numbered(store, segment):
+            if first <= number <= last:
+                yield content.row(segment, number, row) if isinstance(row, FoundRow) and content else _event(row)
+
+
+def _event(row: FoundRow | Row) -> Row:
+    if isinstance(row, FoundRow):
+        raise ValueError("a message of a connection that does not exist")
+    return row
+
+
+def batch_rows(store: Store, batch: int) -> list[Placed]:
+    """All rows of a batch in order of time; rows of one connection keep their order."""
+    streams: list[list[Placed]] = []
+    for segment in store.batch_segments(batch):
+        placed: list[Placed] = []
+        for number, row in numbered(store, segment):
+            at = row.at_ns or (placed[-1][0] if placed else 0)
+            placed.append((max(at, placed[-1][0]) if placed else at, segment, number, row))
+        streams.append(placed)
+    session = store.query(
+        "SELECT row, row FROM event WHERE connection = ? AND batch = ? ORDER BY row", *(SESSION, batch)
+    )
+    for number, _ in session:
+        record = store.events(SESSION, number, number)[number]
+        streams.append([(record.at_ns, None, number, event_row(record))])
+    return list(merge(*streams, key=lambda placed: placed[0]))
+
+
+def built(store: Store, placed: Sequence[Placed]) -> Iterator[Row]:
+    """The rows at their places."""
+    readers: dict[int, ContentReader] = {}
+    for _, segment, number, row in placed:
+        if segment is None or isinstance(row, Row):
+            yield _event(row)
+            continue
+        content = readers.get(segment.connection)
+        if content is None:
+            about = connection_of(store, segment.connection)
+            if about is None:
+                raise ValueError("a message of a connection that does not exist")
+            content = readers[segment.connection] = ContentReader(store, about)
+        yield content.row(segment, number, row)
+
+
+def place_of(store: Store, connection: int, number: int) -> tuple[ContentReader, Segment, FoundRow] | None:
+    """Where a message or control frame is, and who reads its content; None for events and unknown rows."""
+    about = connection_of(store, connection)
+    segment = next(store.segments_from(connection, number), None)
+    if about is None or segment is None:
+        return None
+    for place, row in numbered(store, segment):
+        if place == number and isinstance(row, FoundRow):
+            return ContentReader(store, about), segment, row
+    return None
