@@ -39,6 +39,8 @@ class SegmentRecord:
     frame_ns: tuple[int, int]
     """When each stream's unfinished frame began to arrive, by Side."""
     rows: int = 0
+    traits: int = 0
+    """What these rows are beside plain messages, as the bits of ``traits``."""
     chunks: tuple[list[bytes], list[bytes]] = field(default_factory=lambda: ([], []))
     """The bytes of each stream, by Side, in the pieces in which they were read."""
     reads: bytearray = field(default_factory=bytearray)

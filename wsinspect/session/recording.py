@@ -18,6 +18,7 @@ from wsinspect.model import (
     Traffic,
 )
 from wsinspect.session.batch import READ, SERVER_BIT, SegmentRecord
+from wsinspect.session.traits import EVENTS, traits_of
 from wsinspect.wire.close import parse_close
 from wsinspect.wire.conversation import PingTracker
 from wsinspect.wire.deflate import negotiated
@@ -259,8 +260,8 @@ class Recording:
             stream.messages += 1
             if row.size > stream.largest:
                 stream.largest = row.size
-        if not self._violation and (row.first not in self._usual or row.second ^ stream.mask_bit >= 126):
-            self._look_for_violation(side, row)
+        if row.first not in self._usual or row.second ^ stream.mask_bit >= 126:
+            self._look_closer(side, stream, row)
 
     def _control(self, side: Side, stream: _Stream, row: ScannedRow, at_ns: int) -> None:
         frame = first_frame(row)
@@ -272,6 +273,13 @@ class Recording:
             stream.close = SeenClose(self._rows, at_ns, said.code, said.reason)
             if said.violations:
                 self._broke(said.violations[0].detail)
+
+    def _look_closer(self, side: Side, stream: _Stream, row: ScannedRow) -> None:
+        """Note what is unusual about a row, or only seems so: a long message has as high a second byte as a mask."""
+        if self._segment is not None:
+            self._segment.traits |= traits_of(row, stream.mask_bit)
+        if not self._violation:
+            self._look_for_violation(side, row)
 
     def _look_for_violation(self, side: Side, row: ScannedRow) -> None:
         """Note the connection's first broken rule; what each row broke is found again when it is read."""
@@ -294,6 +302,7 @@ class Recording:
         segment = self._segment or self._begin_segment(at_ns)
         self._rows += 1
         segment.rows += 1
+        segment.traits |= EVENTS
         facts = data if side is None else {"side": side.label, **data}
         self._ledger.record(self.id, self._rows, at_ns, Event(kind, facts))
         self.last_ns = at_ns

@@ -92,6 +92,7 @@ SCHEMA = (
   connection INTEGER NOT NULL,
   first_row INTEGER NOT NULL,
   rows INTEGER NOT NULL,
+  traits INTEGER NOT NULL,
   first_ns INTEGER NOT NULL,
   c2s_at INTEGER NOT NULL,
   s2c_at INTEGER NOT NULL,
@@ -132,6 +133,7 @@ SCHEMA = (
 What the columns of ``segment`` hold:
 
 - first_row, rows: the rows of this connection that were completed or happened here, events included.
+- traits: what these rows are beside plain messages, as the bits of ``session.traits``.
 - c2s_at, s2c_at: offset in each stream (client's, server's) where this segment's bytes begin.
 - c2s_open, s2c_open: state of the row scanner there; empty when no row was unfinished.
 - c2s_row_ns, s2c_row_ns: when that unfinished row began to arrive; c2s_frame_ns, s2c_frame_ns: the same of an

@@ -36,7 +36,7 @@ BEAT_S = 5.0
 """Seconds between two signs of life in the file, at most, whether or not there is anything to record."""
 
 _INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 45)})"
-_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 17)})"
+_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 18)})"
 
 
 class SessionWriter:
@@ -237,6 +237,7 @@ class SessionWriter:
             segment.connection,
             segment.first_row,
             segment.rows,
+            segment.traits,
             segment.first_ns,
             *segment.at,
             *segment.open_state,
