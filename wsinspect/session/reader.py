@@ -24,6 +24,7 @@ from wsinspect.model import (
     Frame,
     Handshake,
     Mark,
+    Order,
     Payload,
     Row,
     SessionInfo,
@@ -34,6 +35,7 @@ from wsinspect.session.glimpses import glimpses
 from wsinspect.session.listing import batch_rows, built, connection_of, place_of, rows_between
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import finish, open_read_only
+from wsinspect.session.ordering import ordered
 from wsinspect.session.store import Store
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
@@ -108,6 +110,16 @@ class Reader:
         """Connections by number, from ``first`` (1 is the oldest) on."""
         with self._reading() as store:
             return store.connections(first, min(count, WINDOW_LIMIT))
+
+    def ordered(self, order: Order, now_ns: int) -> Sequence[int]:
+        """The numbers of all connections that a list holds, in its order; 8 bytes each.
+
+        Args:
+            order: how the list is put together.
+            now_ns: the time that ages are taken at.
+        """
+        with self._reading() as store:
+            return ordered(store, order, now_ns)
 
     def connection(self, number: int) -> Connection | None:
         """One connection."""

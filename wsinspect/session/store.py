@@ -43,10 +43,10 @@ class Store:
         found = self._db.execute("PRAGMA data_version").fetchone()
         return int(found[0])
 
-    def query(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
-        """The rows of a query that is known to be small."""
+    def query(self, sql: str, *values: int | str, **named: int | str) -> list[tuple[Any, ...]]:
+        """The rows of a query that is known to be small; its values either all in order or all by name."""
         self._deadline.start()
-        return self._db.execute(sql, values).fetchall()
+        return self._db.execute(sql, named or values).fetchall()
 
     def one(self, sql: str, *values: int | str) -> tuple[Any, ...] | None:
         """The first row of a query."""

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Protocol, TypeVar
 
 from wsinspect.diagnosis import Evidence
-from wsinspect.model import CloseStory, Connection, Frame, Handshake, Payload, Row, SessionInfo
+from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
 from wsinspect.ui.closing import Explained, explain
 from wsinspect.ui.tally import Counts, Tally
 
@@ -52,6 +52,9 @@ class SessionReader(Protocol):
 
     def connections(self, first: int, count: int, /) -> list[Connection]:
         """Connections by id, from ``first`` on; ids are 1..n without holes."""
+
+    def ordered(self, order: Order, now_ns: int) -> Sequence[int]:
+        """Ids of the connections that a list holds, in its order."""
 
     def connection(self, number: int, /) -> Connection | None:
         """One connection."""
