@@ -75,5 +75,6 @@ def test_sorted_by(session: Session, by: SortBy, expected: list[int]) -> None:
 def test_only_those_that_live(session: Session) -> None:
     reader = record(session)
     assert list(reader.ordered(Order(hides_closed=True), START_NS)) == [1]
+    assert list(reader.ordered(Order(hides_closed=True), START_NS, kept=3)) == [1, 3]
     assert Order().is_natural
     assert not Order(hides_closed=True).is_natural

@@ -18,6 +18,7 @@ from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import NoteScreen
 from wsinspect.ui.screens.report import ReportScreen
+from wsinspect.ui.screens.sort_menu import SortMenu
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
@@ -41,6 +42,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.COPY: CopyMenu,
     Scope.ASK: Ask,
     Scope.NOTE: NoteScreen,
+    Scope.SORT: SortMenu,
     Scope.QUESTION: Confirm,
     Scope.EXPLAIN: ExplainScreen,
     Scope.HELP: Help,
@@ -57,6 +59,7 @@ TOGETHER = [
     (Scope.MESSAGE, Scope.PAGE, Scope.APP),
     (Scope.HANDSHAKE, Scope.PAGE, Scope.APP),
     (Scope.ASK, Scope.NOTE),
+    (Scope.SORT,),
     (Scope.QUESTION,),
     (Scope.EXPLAIN,),
     (Scope.HELP,),

@@ -31,16 +31,17 @@ _KEYS: dict[SortBy, tuple[str, ...]] = {
 """What is sorted by, the first first; what is equal in all of it stays in the order it came."""
 
 
-def ordered(store: Store, order: Order, now_ns: int) -> Sequence[int]:
+def ordered(store: Store, order: Order, now_ns: int, kept: int) -> Sequence[int]:
     """The numbers of the connections in an order.
 
     Args:
         store: the session.
         order: which; what has nothing to sort by comes last, either way round.
         now_ns: the time that ages of open connections are taken at.
+        kept: a connection that is listed in any case; 0 for none.
     """
     turn = "DESC" if order.is_descending else "ASC"
     terms = [f"({term}) {turn} NULLS LAST" for term in _KEYS[order.by]]
-    where = "WHERE closed_ns IS NULL" if order.hides_closed else ""
+    where = "WHERE closed_ns IS NULL OR id = :kept" if order.hides_closed else ""
     sql = f"SELECT id FROM connection {where} ORDER BY {', '.join([*terms, f'id {turn}'])}"
-    return array("q", (number for (number,) in store.query(sql, now=now_ns)))
+    return array("q", (number for (number,) in store.query(sql, now=now_ns, kept=kept)))

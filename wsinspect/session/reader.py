@@ -111,15 +111,16 @@ class Reader:
         with self._reading() as store:
             return store.connections(first, min(count, WINDOW_LIMIT))
 
-    def ordered(self, order: Order, now_ns: int) -> Sequence[int]:
+    def ordered(self, order: Order, now_ns: int, kept: int = 0) -> Sequence[int]:
         """The numbers of all connections that a list holds, in its order; 8 bytes each.
 
         Args:
             order: how the list is put together.
             now_ns: the time that ages are taken at.
+            kept: a connection that is listed in any case; 0 for none.
         """
         with self._reading() as store:
-            return ordered(store, order, now_ns)
+            return ordered(store, order, now_ns, kept)
 
     def connection(self, number: int) -> Connection | None:
         """One connection."""

@@ -29,6 +29,7 @@ class Scope(Enum):
     COPY = "In the menu that copies a message"
     ASK = "In a field that asks"
     NOTE = "In the note on a row"
+    SORT = "In the menu that sorts connections"
     QUESTION = "In a question"
     EXPLAIN = "In the explanation of codes"
     HELP = "In this help"
@@ -71,6 +72,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "connection-open", "enter", "Enter", Scope.CONNECTIONS, "Messages",
         "go to the messages of the connection", "open", in_footer=True,
+    ),
+    Action("sort", "S", "S", Scope.CONNECTIONS, "Sort", "sort by another column, or turn the order round", "sort"),
+    Action(
+        "hide-closed", "minus", "-", Scope.CONNECTIONS, "Hide closed",
+        "leave out the connections that are closed, or list them again", "hide_closed",
     ),
     Action(
         "message-open", "enter", "Enter", Scope.MESSAGES, "Open",
@@ -203,6 +209,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy-write", "w", "w", Scope.COPY, "Write", "write the chosen one to a file", "write"),
     Action("copy-leave", "escape,y", "Esc", Scope.COPY, "Back", "back without a copy", "dismiss(None)"),
     Action("note-remove", "ctrl+r", "^r", Scope.NOTE, "Remove", "take the mark away", "remove"),
+    Action("sort-up", "k", "k", Scope.SORT, "Up", "one line up", "choose(-1)"),
+    Action("sort-down", "j", "j", Scope.SORT, "Down", "one line down", "choose(1)"),
+    Action("sort-leave", "escape,S", "Esc", Scope.SORT, "Back", "back, the order stays", "dismiss(None)"),
     Action("asked-leave", "escape", "Esc", Scope.ASK, "Back", "back, nothing is changed", "dismiss(None)"),
     Action("yes", "y", "y", Scope.QUESTION, "Yes", "yes", "answer(True)"),
     Action("no", "n,escape", "n Esc", Scope.QUESTION, "No", "no", "answer(False)"),

@@ -53,7 +53,7 @@ class SessionReader(Protocol):
     def connections(self, first: int, count: int, /) -> list[Connection]:
         """Connections by id, from ``first`` on; ids are 1..n without holes."""
 
-    def ordered(self, order: Order, now_ns: int) -> Sequence[int]:
+    def ordered(self, order: Order, now_ns: int, kept: int = 0) -> Sequence[int]:
         """Ids of the connections that a list holds, in its order."""
 
     def connection(self, number: int, /) -> Connection | None:

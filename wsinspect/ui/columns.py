@@ -113,6 +113,16 @@ def _cut(shown: str, room: int) -> str:
     return shown if len(shown) <= room else shown[: room - 1] + text.ELLIPSIS
 
 
-def heads(placed: Sequence[Placed], style: str) -> list[Piece]:
-    """The line of titles."""
-    return line(placed, {column.key: (Piece(column.title, style),) for column, _ in placed})
+def heads(placed: Sequence[Placed], style: str, marks: Mapping[str, str]) -> list[Piece]:
+    """The line of titles, with what stands behind some of them."""
+    return line(placed, {column.key: (Piece(column.title + marks.get(column.key, ""), style),) for column, _ in placed})
+
+
+def column_at(placed: Sequence[Placed], x: int) -> str | None:
+    """Key of the column that cell ``x`` of a line belongs to, the gap behind it included; None outside of them."""
+    at = EDGE
+    for column, width in placed:
+        if at <= x < at + width + GAP:
+            return column.key
+        at += width + GAP
+    return None

@@ -137,12 +137,12 @@ class MainScreen(Screen[None]):
         self._is_stale = True
         if is_first and self._session.setting.begins_newest:
             self._begin_newest(pulse)
-        if info.connections != self._connections.total:
+        if info.connections != self._connections.known:
             self._refresh_connections()
         newest = pulse.counts.newest_failure
         if self._is_untouched and newest is not None:
             self._is_untouched = False
-            self._connections.move_to(newest.id - 1)
+            self._connections.choose(newest.id)
         if pulse.chosen is not None and self._chosen is not None and pulse.chosen.id == self._chosen.id:
             self._chosen = pulse.chosen
             self._ask_for_story()
@@ -272,7 +272,7 @@ class MainScreen(Screen[None]):
             self.call_after_refresh(self._messages.rows.show, connection.id, connection.rows, cursor=row - 1)
         elif fact.others:
             self._work.go_to("connections", leaves_zoom=True)
-            self._connections.move_to(fact.others[event.times % len(fact.others)] - 1)
+            self._connections.choose(fact.others[event.times % len(fact.others)])
 
     # Header and keys
 
@@ -360,7 +360,7 @@ class MainScreen(Screen[None]):
         self._is_untouched = False
         if self._messages.is_all:
             self.action_toggle_all()
-        self._connections.move_to(newest.id - 1)
+        self._connections.choose(newest.id)
         if self._work.has_tabs:
             self._work.go_to("close")
 

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.sorting import COLUMNS, mark, sorted_by
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.panel import Panel
@@ -34,8 +35,17 @@ class ConnectionsPanel(Panel):
     def _place(self, event: RowList.Placements) -> None:
         self.query_one(ColumnHeads).place(event.placed)
 
+    @on(ColumnHeads.Clicked)
+    def _sort(self, event: ColumnHeads.Clicked) -> None:
+        event.stop()
+        self.rows.put_in_order(sorted_by(self.rows.order, COLUMNS[event.column]))
+
+    @on(ConnectionList.Arranged)
     @on(RowList.Moved)
     @on(RowList.Grown)
     def _say_place(self) -> None:
-        total = self.rows.total
-        self.set_note(Content(f"{self.rows.cursor + 1:,} of {total:,}" if total else ""))
+        rows = self.rows
+        self.query_one(ColumnHeads).mark({column: mark(rows.order, column) for column in COLUMNS})
+        place = f"{rows.cursor + 1:,} of {rows.total:,}" if rows.total else ""
+        hidden = f"{rows.hidden:,} closed hidden" if rows.hidden else ""
+        self.set_note(Content(" · ".join(filter(None, (place, hidden)))))

@@ -151,7 +151,7 @@ class Workspace(Vertical):
         """Say in the tabs what is behind them."""
         if has_failures is not None:
             self._has_failures = has_failures
-        total = Piece(f"{self.connections.rows.total:,}", Tone.BAD if self._has_failures else Tone.DIM)
+        total = Piece(f"{self.connections.rows.known:,}", Tone.BAD if self._has_failures else Tone.DIM)
         messages, story = self.messages, self.close.story
         whose = "all" if messages.is_all else f"#{messages.connection.id}" if messages.connection else ""
         said = verdict.title(story) if story else ("", "")

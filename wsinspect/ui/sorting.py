@@ -1,0 +1,72 @@
+"""By which column the list of connections is sorted, and what a click or a choice makes of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from wsinspect.model import Order, SortBy
+
+COLUMNS: dict[str, SortBy] = {
+    "id": SortBy.NUMBER,
+    "state": SortBy.STATE,
+    "path": SortBy.PATH,
+    "client": SortBy.CLIENT,
+    "subprotocol": SortBy.SUBPROTOCOL,
+    "age": SortBy.AGE,
+    "sent": SortBy.TO_SERVER,
+    "up": SortBy.TO_SERVER,
+    "got": SortBy.TO_CLIENT,
+    "down": SortBy.TO_CLIENT,
+    "rate": SortBy.LATEST,
+    "rtt": SortBy.ROUND_TRIP,
+    "close": SortBy.CLOSE,
+}
+"""What each column of the list is sorted by."""
+
+LABELS: dict[SortBy, str] = {
+    SortBy.NUMBER: "number, as they came",
+    SortBy.STATE: "state",
+    SortBy.PATH: "path",
+    SortBy.CLIENT: "client's address",
+    SortBy.SUBPROTOCOL: "subprotocol",
+    SortBy.AGE: "age",
+    SortBy.TO_SERVER: "messages to server ▲",
+    SortBy.TO_CLIENT: "messages to client ▼",
+    SortBy.LATEST: "latest traffic",
+    SortBy.ROUND_TRIP: "round trip",
+    SortBy.CLOSE: "close code",
+}
+
+_LARGEST_FIRST = {SortBy.AGE, SortBy.TO_SERVER, SortBy.TO_CLIENT, SortBy.LATEST, SortBy.ROUND_TRIP}
+
+_RUN = 500
+"""Connections that are read in one call at most."""
+
+
+def sorted_by(order: Order, by: SortBy) -> Order:
+    """The order after a column was chosen; choosing it again turns it round."""
+    if order.by is by:
+        return replace(order, is_descending=not order.is_descending)
+    return replace(order, by=by, is_descending=by in _LARGEST_FIRST)
+
+
+def mark(order: Order, column: str) -> str:
+    """What stands behind the title of a column: which way it is sorted; empty where it is not."""
+    if order.by is SortBy.NUMBER and not order.is_descending:
+        return ""
+    return ("↓" if order.is_descending else "↑") if COLUMNS.get(column) is order.by else ""
+
+
+def runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Numbers as runs without holes, so that neighbours are read in one call: first number and how many."""
+    first = count = 0
+    for one in ids:
+        if count and one == first + count and count < _RUN:
+            count += 1
+            continue
+        if count:
+            yield first, count
+        first, count = one, 1
+    if count:
+        yield first, count
