@@ -34,6 +34,7 @@ from wsinspect.ui.widgets.notice_lines import NoticeLines
 from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.too_small import TooSmall
 from wsinspect.ui.widgets.workspace import Workspace
+from wsinspect.ui.working_keys import Standing, works
 
 TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
@@ -60,7 +61,8 @@ class MainScreen(Screen[None]):
         self._is_stale = False
         self._was_recording = setting.is_live
         self._seen_failure = 0
-        self._working: tuple[bool | None, ...] = ()
+        self._stood = Standing()
+        """What the keys that are shown were chosen for."""
 
     def compose(self) -> ComposeResult:
         """Header, panels, keys; and what stands in for them when there is no room."""
@@ -160,7 +162,7 @@ class MainScreen(Screen[None]):
         self._messages.show_all(pulse.info.rows)
         if pulse.info.connections:
             self._is_untouched = False
-            self._connections.move_to(pulse.info.connections - 1)
+            self._connections.choose(pulse.info.connections)
 
     def _tick(self) -> None:
         """Draw ages and rates anew, four times a second, whatever arrives."""
@@ -297,43 +299,27 @@ class MainScreen(Screen[None]):
     @on(RowList.FollowingChanged)
     def _refresh_keys(self) -> None:
         """Have the line of keys drawn anew, when others work than before."""
-        asked: tuple[tuple[str, tuple[object, ...]], ...] = (
-            ("hold", ()),
-            ("newest_failure", ()),
-            ("related", ()),
-            ("handshake", ()),
-            ("zoom", ()),
-            ("report", ()),
-            ("copy_menu", ()),
-            ("panel", ("close",)),
-        )
-        working = tuple(self.check_action(*one) for one in asked)
-        if working != self._working:
-            self._working = working
+        standing = self._standing()
+        if standing != self._stood:
+            self._stood = standing
             self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the keys that would do nothing now; with no room for the panels that is all of them."""
-        if self.is_too_small:
-            return False
+    def _standing(self) -> Standing:
         pair = self._close.pair
-        if action == "hold":
-            return self._may_messages_grow and self._messages.rows.total > 0
-        if action == "newest_failure":
-            return self._session.newest_failure is not None
-        if action == "related":
-            return pair is not None and len(pair.others) > 1 and self._work.is_close_whole
-        if action == "report":
-            return self._chosen is not None
-        if action == "copy_menu":
-            return self._messages.rows.total > 0
-        if action == "zoom":
-            return not self._work.has_tabs
-        if action == "handshake":
-            return self._chosen is not None
-        if action == "panel" and parameters == ("close",):
-            return self._work.has_tabs or pair is not None
-        return True
+        return Standing(
+            has_room=not self.is_too_small,
+            has_chosen=self._chosen is not None,
+            has_rows=self._messages.rows.total > 0,
+            may_grow=self._may_messages_grow,
+            has_failure=self._session.newest_failure is not None,
+            has_tabs=self._work.has_tabs,
+            has_codes=pair is not None,
+            may_step=pair is not None and len(pair.others) > 1 and self._work.is_close_whole,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that would do nothing now."""
+        return works(action, parameters, self._standing())
 
     # Actions
 

@@ -1,0 +1,54 @@
+"""Which keys of the main screen would do something now; the others are hidden. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the keys of the main screen depend on."""
+
+    has_room: bool = True
+    """Whether the terminal has room for the panels; without it no key of theirs works."""
+    has_chosen: bool = False
+    """Whether a connection is chosen."""
+    has_rows: bool = False
+    """Whether the list of messages shows any."""
+    may_grow: bool = False
+    """Whether rows may still come to it."""
+    has_failure: bool = False
+    """Whether a connection failed."""
+    has_tabs: bool = False
+    """Whether one panel is shown at a time."""
+    has_codes: bool = False
+    """Whether a close is explained."""
+    may_step: bool = False
+    """Whether there are related codes to walk along, in sight."""
+
+
+_WORKS: Mapping[str, Callable[[Standing], bool]] = {
+    "hold": lambda now: now.may_grow and now.has_rows,
+    "newest_failure": lambda now: now.has_failure,
+    "related": lambda now: now.may_step,
+    "report": lambda now: now.has_chosen,
+    "handshake": lambda now: now.has_chosen,
+    "copy_menu": lambda now: now.has_rows,
+    "zoom": lambda now: not now.has_tabs,
+    "panel('close')": lambda now: now.has_tabs or now.has_codes,
+}
+"""When an action works that does not always; with its parameters where only those matter."""
+
+
+def works(action: str, parameters: tuple[object, ...], now: Standing) -> bool:
+    """Whether an action would do something now.
+
+    Args:
+        action: Textual's name of it.
+        parameters: what it is called with.
+        now: how things stand.
+    """
+    said = f"{action}({', '.join(map(repr, parameters))})"
+    rule = _WORKS.get(said) or _WORKS.get(action)
+    return now.has_room and (rule is None or rule(now))
