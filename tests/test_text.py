@@ -220,3 +220,16 @@ def test_clock_is_local_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.integers())
 def test_clock_takes_any_number(wall_ns: int) -> None:
     assert len(text.clock(wall_ns)) == 12
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "shown"),
+    [
+        (0, "+0:00.000"),
+        (21_894_999_999, "+0:21.894"),
+        (-250_000_000, "-0:00.250"),
+        (3_723_004_000_000, "+1:02:03.004"),
+    ],
+)
+def test_offset(nanoseconds: int, shown: str) -> None:
+    assert text.offset(nanoseconds) == shown

@@ -194,6 +194,16 @@ def age(nanoseconds: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def offset(nanoseconds: int) -> str:
+    """A place on a time axis, to the millisecond: ``+0:21.894``, ``-0:00.250``, ``+1:02:03.004``."""
+    sign = "-" if nanoseconds < 0 else "+"
+    seconds, milliseconds = divmod(abs(nanoseconds) // 1_000_000, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    start = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{sign}{start}:{seconds:02}.{milliseconds:03}"
+
+
 def clock(wall_ns: int) -> str:
     """Local time of day of nanoseconds since the epoch: ``14:02:33.061``."""
     # A damaged file can hold any number; 64 bits are more than every calendar needs.

@@ -16,7 +16,7 @@ ALL = [connection_cells.columns(9), message_cells.columns(9), message_cells.ALL_
 @pytest.mark.parametrize("columns", ALL, ids=["connections", "messages", "all"])
 def test_every_width_is_filled_and_not_more(columns: tuple[Column, ...]) -> None:
     for width in range(57, 260):
-        shown = heads(place(columns, width), "x", {})
+        shown = heads(place(columns, width), "x", {}, {})
         assert width - 2 <= sum(text.cells(piece.text) for piece in shown) <= width, width
 
 

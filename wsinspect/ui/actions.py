@@ -95,6 +95,10 @@ ACTIONS: tuple[Action, ...] = (
         "mark the row and note something on it, kept in the session file and shown in reports", "mark",
         in_footer=True,
     ),
+    Action(
+        "times", "T", "T", Scope.MESSAGES, "Times",
+        "times as the clock, or as counted from the opening of the connection", "screen.switch_times",
+    ),
     Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
     Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),
     Action(

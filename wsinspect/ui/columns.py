@@ -113,9 +113,10 @@ def _cut(shown: str, room: int) -> str:
     return shown if len(shown) <= room else shown[: room - 1] + text.ELLIPSIS
 
 
-def heads(placed: Sequence[Placed], style: str, marks: Mapping[str, str]) -> list[Piece]:
-    """The line of titles, with what stands behind some of them."""
-    return line(placed, {column.key: (Piece(column.title + marks.get(column.key, ""), style),) for column, _ in placed})
+def heads(placed: Sequence[Placed], style: str, marks: Mapping[str, str], titles: Mapping[str, str]) -> list[Piece]:
+    """The line of titles, with what stands behind some of them, and in place of some."""
+    said = {column.key: titles.get(column.key, column.title) + marks.get(column.key, "") for column, _ in placed}
+    return line(placed, {key: (Piece(title, style),) for key, title in said.items()})
 
 
 def column_at(placed: Sequence[Placed], x: int) -> str | None:

@@ -56,17 +56,18 @@ _QUIET = (RowKind.PING, RowKind.PONG, RowKind.EVENT)
 _LOUD_EVENTS = (EventKind.FAILED, EventKind.GAP, EventKind.TRUNCATED)
 
 
-def cells(row: Row, previous: Row | None, ping: Row | None) -> Mapping[str, Cell]:
+def cells(row: Row, previous: Row | None, ping: Row | None, *, since_ns: int | None = None) -> Mapping[str, Cell]:
     """The cells of one row by column key.
 
     Args:
         row: what is shown.
         previous: the row above it; None when there is none.
         ping: the ping that a pong answers, when it is known.
+        since_ns: the moment that times are counted from; None shows the clock.
     """
     tone = _tone(row)
     return {
-        **_times(row, previous),
+        **_times(row, previous, since_ns),
         # Rows of connection 0 are about the session as a whole.
         "connection": (Piece(str(row.connection or "–"), Tone.DIM),),
         "number": (Piece(str(row.number), Tone.DIM),),
@@ -83,17 +84,18 @@ def _tone(row: Row) -> Tone:
     return Tone.DIM if row.kind in _QUIET else Tone.PLAIN
 
 
-def _times(row: Row, previous: Row | None) -> dict[str, Cell]:
+def _times(row: Row, previous: Row | None, since_ns: int | None) -> dict[str, Cell]:
+    said = text.clock(row.at_ns) if since_ns is None else text.offset(row.at_ns - since_ns)
     if previous is None:
-        return {"time": (Piece(text.clock(row.at_ns), Tone.DIM),)}
-    if _date(row.at_ns) != _date(previous.at_ns):
+        return {"time": (Piece(said, Tone.DIM),)}
+    if since_ns is None and _date(row.at_ns) != _date(previous.at_ns):
         # The day changed here: the date takes the place of the gap, which the date tells anyway.
         return {
-            "time": (Piece(text.clock(row.at_ns), Tone.STRONG),),
+            "time": (Piece(said, Tone.STRONG),),
             "delta": (Piece(_date(row.at_ns)[5:], Tone.STRONG),),
         }
     return {
-        "time": (Piece(text.clock(row.at_ns), Tone.DIM),),
+        "time": (Piece(said, Tone.DIM),),
         "delta": (Piece(f"+{text.duration(row.at_ns - previous.at_ns)}", Tone.DIM),),
     }
 

@@ -81,6 +81,11 @@ class SessionState:
         return self.pulse.info.rows if self.pulse is not None else 0
 
     @property
+    def began_ns(self) -> int:
+        """When the session began."""
+        return self.pulse.info.started_ns if self.pulse is not None else 0
+
+    @property
     def open_connections(self) -> int:
         """Connections that a stop of the capture would cut."""
         return self.pulse.info.open_connections if self.pulse is not None else 0

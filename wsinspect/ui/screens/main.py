@@ -159,7 +159,7 @@ class MainScreen(Screen[None]):
 
     def _begin_newest(self, pulse: Pulse) -> None:
         """Show the newest rows of all connections; beside them the newest connection, as long as there is one."""
-        self._messages.show_all(pulse.info.rows)
+        self._messages.show_all(pulse.info.rows, pulse.info.started_ns)
         if pulse.info.connections:
             self._is_untouched = False
             self._connections.choose(pulse.info.connections)
@@ -331,11 +331,15 @@ class MainScreen(Screen[None]):
     def action_toggle_all(self) -> None:
         """Messages of all connections, or of the chosen one."""
         if not self._messages.is_all:
-            self._messages.show_all(self._session.rows)
+            self._messages.show_all(self._session.rows, self._session.began_ns)
         elif self._chosen is not None:
             self._messages.show(self._chosen)
         self._messages.may_grow = self._may_messages_grow
         self._work.name_tabs()
+
+    def action_switch_times(self) -> None:
+        """Times of messages as the clock, or as counted."""
+        self._messages.switch_times()
 
     @on(HeaderLine.BadgeClicked)
     def action_newest_failure(self) -> None:

@@ -33,6 +33,7 @@ class ColumnHeads(Widget):
         self._tone = Tone.STRONG if is_filled else Tone.DIM
         self._placed: tuple[Placed, ...] = ()
         self._marks: Mapping[str, str] = {}
+        self._titles: Mapping[str, str] = {}
 
     def place(self, placed: tuple[Placed, ...]) -> None:
         """Draw the titles of these columns."""
@@ -44,6 +45,11 @@ class ColumnHeads(Widget):
         self._marks = marks
         self.refresh()
 
+    def rename(self, titles: Mapping[str, str]) -> None:
+        """Draw other titles over some columns."""
+        self._titles = titles
+        self.refresh()
+
     def on_click(self, event: events.Click) -> None:
         """Say which title was clicked."""
         column = column_at(self._placed, event.x)
@@ -52,4 +58,6 @@ class ColumnHeads(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line of titles."""
-        return Painter().strip(heads(self._placed, self._tone, self._marks), self.size.width, self.rich_style)
+        return Painter().strip(
+            heads(self._placed, self._tone, self._marks, self._titles), self.size.width, self.rich_style
+        )

@@ -25,6 +25,8 @@ class MessageRows:
         self._bridge = bridge
         self.connection: int | None = None
         """Whose rows; None: those of all, in the order they came."""
+        self.since_ns: int | None = None
+        """The moment that times are counted from; None shows the clock."""
 
     async def fetch(self, first: int, count: int) -> Sequence[Row]:
         """A window of rows."""
@@ -35,7 +37,7 @@ class MessageRows:
 
     def cells(self, index: int, rows: Mapping[int, Row]) -> Mapping[str, Cell]:
         """The cells of one row."""
-        return cells(rows[index], rows.get(index - 1), _ping(index, rows))
+        return cells(rows[index], rows.get(index - 1), _ping(index, rows), since_ns=self.since_ns)
 
 
 def _ping(index: int, rows: Mapping[int, Row]) -> Row | None:
@@ -69,6 +71,12 @@ class MessageList(RowList[Row]):
         self.columns = ALL_COLUMNS if self._rows.connection is None else columns(total)
         self._place()
         super().grow(total)
+
+    def count_from(self, since_ns: int | None) -> None:
+        """Show times as counted from this moment, or as the clock (None)."""
+        if self._rows.since_ns != since_ns:
+            self._rows.since_ns = since_ns
+            self.redraw()
 
     def action_mark(self) -> None:
         """Mark the row under the cursor, or change what was noted on it."""

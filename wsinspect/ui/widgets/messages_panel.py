@@ -32,6 +32,10 @@ class MessagesPanel(Panel):
         """Whether those of every connection are shown."""
         self.may_grow = False
         """Whether more may still come."""
+        self.is_counting = False
+        """Whether times are shown as counted from the beginning of what is shown."""
+        self._began_ns = 0
+        """When the session began."""
 
     def compose(self) -> ComposeResult:
         """Titles over the list."""
@@ -55,14 +59,21 @@ class MessagesPanel(Panel):
         is_over = connection.closed_ns is not None
         self.rows.empty_hint = f"no messages on #{connection.id}" if is_over else f"no messages yet on #{connection.id}"
         self.rows.show(connection.id, connection.rows)
+        self._count()
         self.set_title(Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path)))
         self._say_place()
 
-    def show_all(self, total: int) -> None:
-        """Show the messages of all connections, in the order they came."""
-        self.connection, self.is_all = None, True
+    def show_all(self, total: int, began_ns: int) -> None:
+        """Show the messages of all connections, in the order they came.
+
+        Args:
+            total: how many rows there are.
+            began_ns: when the session began.
+        """
+        self.connection, self.is_all, self._began_ns = None, True, began_ns
         self.rows.empty_hint = "no messages yet"
         self.rows.show(None, total)
+        self._count()
         self.set_title(Content("Messages · all connections"))
         self._say_place()
 
@@ -71,6 +82,18 @@ class MessagesPanel(Panel):
         self.rows.is_following = False
         self.rows.move_to(number - 1)
         self._say_place()
+
+    def switch_times(self) -> None:
+        """Show times as the clock, or as counted from the connection's opening, or the session's beginning."""
+        self.is_counting = not self.is_counting
+        self._count()
+
+    def _count(self) -> None:
+        began_ns = self._began_ns if self.connection is None else self.connection.opened_ns
+        self.rows.count_from(began_ns if self.is_counting else None)
+        self.query_one(ColumnHeads).rename(
+            {"time": "since begin" if self.connection is None else "since open"} if self.is_counting else {}
+        )
 
     def hold(self) -> None:
         """Hold the list still, or let it run again."""
