@@ -42,14 +42,17 @@ def vendors_folder() -> Path:
 
 
 def sessions_folder() -> Path:
-    """The folder of sessions recorded without a name; made when missing, for its owner only.
+    """The folder of sessions recorded without a name, the library; it need not exist, and is not made.
 
     Raises:
-        EnvironmentProblem: it cannot be made.
+        EnvironmentProblem: the user has no home.
     """
     from platformdirs import user_data_path
 
-    return _private(user_data_path("wsinspect") / "sessions")
+    try:
+        return user_data_path("wsinspect") / "sessions"
+    except RuntimeError as error:
+        raise EnvironmentProblem(f"there is no home folder: {error}", "set HOME") from None
 
 
 def log_folder() -> Path:
@@ -75,14 +78,17 @@ def reports_folder() -> Path:
 
 
 def new_session_path(what: str, now: float) -> Path:
-    """A path that is free for a session started now: dated, in ``sessions_folder``.
+    """A path that is free for a session started now: dated, in ``sessions_folder``, which is made for its owner only.
 
     Args:
         what: short word for the source, such as ``proxy``.
         now: seconds since the epoch.
+
+    Raises:
+        EnvironmentProblem: the folder cannot be made.
     """
     stamp = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(now))
-    folder = sessions_folder()
+    folder = _private(sessions_folder())
     # The process number keeps apart what is started in the same second.
     return folder / f"{what}-{stamp}-{os.getpid()}.wsi"
 

@@ -217,5 +217,10 @@ def moment(wall_ns: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
+def date(wall_ns: int) -> str:
+    """As ``moment``, to the minute: ``2026-11-22 14:02``."""
+    return moment(wall_ns)[:16]
+
+
 _FIRST_S, _LAST_S = 0, 253_000_000_000
 """1970 and a time before the year 10,000: every calendar has what lies between."""

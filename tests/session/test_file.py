@@ -298,6 +298,7 @@ def _overwrite(path: Path) -> None:
         (_run_sql("UPDATE segment SET s2c_open = x'0102'"), "damaged"),
         (_run_sql("UPDATE segment SET inflated = x'0102'"), "damaged"),
         (_run_sql("UPDATE event SET data = '[' "), "damaged"),
+        (_run_sql(f"UPDATE event SET data = '{'[' * 100_000}'"), "damaged"),
         (_run_sql("UPDATE event SET kind = 'nonsense'"), "damaged"),
         (_run_sql("UPDATE connection SET client_end = 'nonsense'"), "damaged"),
         (_overwrite, "damaged|cannot be read"),

@@ -17,7 +17,8 @@ SIDE_BY_SIDE = 80
 WIDEST = 140
 """Longer lines are hard to read."""
 _GAP = " │ "
-_COLOURS = {"ok": "green", "info": "cyan", "warning": "yellow", "error": "red"}
+COLOURS = {"ok": "green", "info": "cyan", "warning": "yellow", "error": "red"}
+"""Colour of each severity."""
 
 Line: TypeAlias = tuple[str, str]
 """A line's text, and the severity or ``head`` that colours it; empty for plain text."""
@@ -67,7 +68,7 @@ def list_lines(entries: Sequence[CodeEntry], width: int) -> Iterator[str]:
     keys = max(len(entry.listed) for entry in entries)
     names = min(max(len(entry.name) for entry in entries), 34)
     for entry in entries:
-        key_text = click.style(entry.listed.ljust(keys), fg=_COLOURS[entry.severity])
+        key_text = click.style(entry.listed.ljust(keys), fg=COLOURS[entry.severity])
         rest = f"  {entry.name.ljust(names)}  {entry.description}"
         yield key_text + shorten(rest, max(width - keys, 1))
 
@@ -107,7 +108,7 @@ def _labelled(text: str, entry: CodeEntry, room: int) -> list[tuple[str, int]]:
     label = entry.label
     indent = " " * (len(label) + 1)
     lines = textwrap.wrap(text, room - len(indent)) or [""]
-    first = (f"{click.style(label, fg=_COLOURS[entry.severity])} {lines[0]}", len(indent) + len(lines[0]))
+    first = (f"{click.style(label, fg=COLOURS[entry.severity])} {lines[0]}", len(indent) + len(lines[0]))
     return [first, *((f"{indent}{line}", len(indent) + len(line)) for line in lines[1:])]
 
 
@@ -125,7 +126,7 @@ def _styled(line: Line) -> str:
     text, style = line
     if not style:
         return text
-    return click.style(text, bold=True) if style == "head" else click.style(text, bold=True, fg=_COLOURS[style])
+    return click.style(text, bold=True) if style == "head" else click.style(text, bold=True, fg=COLOURS[style])
 
 
 def _related(comparison: Comparison) -> str:

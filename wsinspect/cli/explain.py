@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from wsinspect import codes
+from wsinspect.cli.terminal import print_lines, width
 from wsinspect.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ def explain(code: str | None, other: str | None, is_list: bool, is_full: bool, f
     else:
         from wsinspect.cli.columns import lay_out
 
-        _print(lay_out(comparison, _width(), is_full=is_full, sections=_sections(comparison, is_full)))
+        print_lines(lay_out(comparison, width(), is_full=is_full, sections=_sections(comparison, is_full)))
 
 
 def _topics(code: str, other: str | None) -> tuple[codes.Topic, codes.Topic]:
@@ -124,7 +122,7 @@ def _print_list(wanted: str | None, form: str | None) -> None:
     else:
         from wsinspect.cli.columns import list_lines
 
-        _print(list_lines(entries, _width()))
+        print_lines(list_lines(entries, width()))
 
 
 def _print_json(comparison: codes.Comparison, is_full: bool) -> None:
@@ -139,22 +137,3 @@ def _print_json(comparison: codes.Comparison, is_full: bool) -> None:
         if isinstance(part, dict):
             part["software"] = details_data(details(entry.topic, is_wire=entry.is_wire))
     click.echo(json.dumps(data, indent=2))
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Write lines in colour if that is wanted, and in characters that the terminal has."""
-    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
-    for line in lines:
-        click.echo(_encodable(line), color=is_coloured)
-
-
-def _encodable(line: str) -> str:
-    try:
-        line.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return line.replace("│", "|").replace("·", "-").replace("…", "~")
-    return line
-
-
-def _width() -> int:
-    return shutil.get_terminal_size().columns

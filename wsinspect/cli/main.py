@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from wsinspect import __version__
+from wsinspect import __version__, text
 from wsinspect.errors import WsInspectError
 
 COMMANDS = {
@@ -16,6 +16,7 @@ COMMANDS = {
     "proxy": "Stand between your client and your server, and record what crosses.",
     "open": "Look at a saved session, or follow one that is being recorded.",
     "report": "Write a saved session's failure as a ticket, with secrets masked.",
+    "sessions": "List what was recorded; rename, note, delete, prune.",
     "explain": "Say what a close code means, beside the one it is confused with.",
 }
 """Each command, whose function has the same name in a module of the same name (``open`` in ``open_``)."""
@@ -64,6 +65,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except WsInspectError as error:
-        click.echo(f"wsinspect: {error}", err=True)
+        click.echo(f"wsinspect: {text.block(str(error))}", err=True)
         return error.exit_code
     return result if isinstance(result, int) else 0

@@ -5,6 +5,7 @@ The close panel takes the whole story from the session; both say the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,6 +61,43 @@ def outcome_of(word: str) -> Outcome:
         code = _number(word.removeprefix(ended.BROKEN_CODE), HIGHEST_CODE)
         return Outcome(str(code), "", "error", is_failure=True, is_wire=True, is_broken=True)
     return _closed(_number(word, HIGHEST_CODE))
+
+
+@dataclass(frozen=True, slots=True)
+class EndCount:
+    """One way in which connections of a session ended, for a list of sessions."""
+
+    label: str
+    """``1011``, ``HTTP 502``, ``broken 1006``, ``no answer``, ``cut``, ``other``."""
+    count: int
+    severity: codes.Severity
+
+
+_WORST_FIRST = ("error", "warning", "info", "ok")
+
+
+def end_counts(ends: Mapping[str, int]) -> tuple[EndCount, ...]:
+    """How the connections of a session ended, the worst first and among these the most frequent.
+
+    Args:
+        ends: how many ended in which way, by the words of ``wire.ended``; another word counts as ``other``.
+    """
+    counts: dict[tuple[str, codes.Severity], int] = {}
+    for word, count in ends.items():
+        key = _short(word)
+        counts[key] = counts.get(key, 0) + count
+    found = (EndCount(label, count, severity) for (label, severity), count in counts.items())
+    return tuple(sorted(found, key=lambda one: (_WORST_FIRST.index(one.severity), -one.count, one.label)))
+
+
+def _short(word: str) -> tuple[str, codes.Severity]:
+    try:
+        found = outcome_of(word)
+    except ValueError:
+        return "other", "info"
+    if found.is_broken and found.label != BROKEN:
+        return f"broken {found.label}", found.severity
+    return "cut" if found.label == CUT else found.label, found.severity
 
 
 def _number(word: str, highest: int) -> int:

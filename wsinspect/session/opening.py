@@ -23,40 +23,51 @@ _STEPS_BETWEEN_CHECKS = 100_000
 ANNOTATE_TIMEOUT_S = 2.0
 """How long a change waits for the recorder's commit to end."""
 
+PATIENCE_S = 2.0
+"""How long a file that somebody holds for himself is waited for."""
+
 
 class Deadline:
     """Ends queries that run for too long."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float = QUERY_LIMIT_S) -> None:
+        self._limit_s = limit_s
         self._until = float("inf")
 
     def start(self) -> None:
         """A query begins now."""
-        self._until = time.monotonic() + QUERY_LIMIT_S
+        self._until = time.monotonic() + self._limit_s
 
     def is_over(self) -> bool:
         """Whether the query should end; called by SQLite while it works."""
         return time.monotonic() > self._until
 
 
-def open_read_only(path: Path) -> tuple[sqlite3.Connection, Deadline]:
+def open_read_only(
+    path: Path, *, limit_s: float = QUERY_LIMIT_S, patience_s: float = PATIENCE_S
+) -> tuple[sqlite3.Connection, Deadline]:
     """Open a session for reading, also while it is being written.
+
+    Args:
+        path: the file.
+        limit_s: how long one query may take.
+        patience_s: how long a file that somebody holds for himself is waited for.
 
     Raises:
         SessionFileError: there is no such file, it is not a session, or a newer version wrote it.
     """
-    if not path.is_file():
-        problem = "is a folder" if path.is_dir() else "does not exist"
-        raise SessionFileError(f"{path} {problem}", "give the path of a .wsi file")
-    deadline = Deadline()
+    _require_file(path)
+    deadline = Deadline(limit_s)
+    db: sqlite3.Connection | None = None
     try:
         db = sqlite3.connect(_uri(path), uri=True, check_same_thread=False, isolation_level=None)
-        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_LIMIT)
-        for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON", "busy_timeout = 2000"):
-            db.execute(f"PRAGMA {pragma}")
-        db.set_progress_handler(deadline.is_over, _STEPS_BETWEEN_CHECKS)
+        _prepare(db, deadline, patience_s)
         _check(db, path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, SessionFileError) as error:
+        if db is not None:
+            db.close()
+        if isinstance(error, SessionFileError):
+            raise
         raise SessionFileError(_why(path, error), "only files that wsinspect recorded can be opened") from None
     return db, deadline
 
@@ -68,8 +79,7 @@ def open_to_annotate(path: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         SessionFileError: it is not a session, or may not be written to.
     """
-    if not path.is_file():
-        raise SessionFileError(f"{path} does not exist")
+    _require_file(path)
     try:
         db = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=ANNOTATE_TIMEOUT_S)
         try:
@@ -103,6 +113,25 @@ def finish(path: Path) -> None:
 
 def _wal(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
+
+
+def _require_file(path: Path) -> None:
+    try:
+        if path.is_file():
+            return
+        problem = "is a folder" if path.is_dir() else "does not exist"
+    except OSError as error:
+        raise SessionFileError(f"{path} cannot be read: {error.strerror}") from None
+    raise SessionFileError(f"{path} {problem}", "give the path of a .wsi file")
+
+
+def _prepare(db: sqlite3.Connection, deadline: Deadline, patience_s: float) -> None:
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_LIMIT)
+    busy = f"busy_timeout = {round(patience_s * 1000)}"
+    for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON", busy):
+        db.execute(f"PRAGMA {pragma}")
+    db.set_progress_handler(deadline.is_over, _STEPS_BETWEEN_CHECKS)
+    deadline.start()
 
 
 def _uri(path: Path) -> str:

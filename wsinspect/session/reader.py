@@ -43,6 +43,12 @@ from wsinspect.timeline.scale import Scale
 WINDOW_LIMIT = 10_000
 """Rows or connections that one call gives at most."""
 
+_CONTRADICTIONS = (
+    *(sqlite3.Error, ValueError, TypeError, KeyError, IndexError, struct.error),
+    RecursionError,  # JSON that is nested thousands of levels deep
+)
+"""What reading raises where a file contradicts itself."""
+
 
 class Reader:
     """One open session. Safe to use from several threads, one call at a time."""
@@ -71,7 +77,7 @@ class Reader:
             try:
                 with self._store.snapshot():
                     yield self._store
-            except (sqlite3.Error, ValueError, TypeError, KeyError, IndexError, struct.error) as error:
+            except _CONTRADICTIONS as error:
                 raise SessionFileError(f"{self.path} is damaged: {error}") from error
 
     def changed(self) -> bool:

@@ -22,6 +22,7 @@ from wsinspect.model import Connection, LegEnd, SeenClose
 from wsinspect.session import schema
 from wsinspect.session.batch import Batch, SegmentRecord
 from wsinspect.session.inflating import SessionInflater
+from wsinspect.session.summary import ClosedTally
 
 QUEUE_LIMIT = 32 << 20
 """Bytes that may wait to be written before sockets are no longer read."""
@@ -77,6 +78,7 @@ class SessionWriter:
         self._checked = 0.0
         self._stopping = threading.Event()
         self._inflater = SessionInflater()
+        self._closed = ClosedTally()
         _create_private(path)
         self._db = _connect(path)
         with self._db:
@@ -161,6 +163,7 @@ class SessionWriter:
     def _store_or_wait(self, batch: Batch) -> None:
         """Store a batch, trying again while the disk refuses; at the end of the capture there is one last try."""
         segments = [self._segment_values(segment) for segment in batch.segments]
+        batch.facts |= self._closed.take(batch.connections)
         while True:
             is_last_try = self._stopping.is_set()
             obstacle = ("" if is_last_try else self._look_at_disk()) or self._try_to_store(batch, segments)
