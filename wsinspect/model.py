@@ -313,10 +313,32 @@ class Connection:
 
     @property
     def first_close(self) -> tuple[Side, SeenClose] | None:
-        """The close frame that arrived first, and who sent it."""
+        """The close frame that arrived first, and who sent it; ``close_frame`` says whether it closed anything."""
         seen = [(Side.CLIENT, self.client_close), (Side.SERVER, self.server_close)]
         frames = [(side, close) for side, close in seen if close is not None]
         return min(frames, key=lambda pair: pair[1].row, default=None)
+
+    @property
+    def close_frame(self) -> tuple[Side, SeenClose] | None:
+        """The close frame that closed the connection, and who sent it.
+
+        It is the first one, unless TCP of the other side had ended before it arrived: who has left without a close
+        frame was told nothing and answers nothing any more, so that the connection was cut (1006), whatever comes
+        later. Whether that frame crossed the end on its way or was sent because of it cannot be seen from here.
+        """
+        first = self.first_close
+        return None if first is None or self._had_left(*first) else first
+
+    @property
+    def late_close(self) -> tuple[Side, SeenClose] | None:
+        """The first close frame, and who sent it, when the other side had left before it arrived."""
+        first = self.first_close
+        return first if first is not None and self._had_left(*first) else None
+
+    def _had_left(self, sender: Side, close: SeenClose) -> bool:
+        end = self.client_end if sender is Side.SERVER else self.server_end
+        # What wsinspect passed on is the sender's own end. At one instant nobody was first.
+        return end is not None and end.by is not EndedBy.RELAY and end.at_ns < close.at_ns
 
 
 class SortBy(StrEnum):

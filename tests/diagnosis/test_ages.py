@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tests.diagnosis.building import CLIENT, SERVER, Made
 from wsinspect.diagnosis.ages import CommonAge, Ended, EndKind, at_age, common_age, ended, is_near
-from wsinspect.diagnosis.evidence import story_alone
 from wsinspect.diagnosis.rules.timeouts import same_age
 from wsinspect.model import EndedBy
+from wsinspect.wire.conversation import close_story
 
 S = 1_000_000_000
 CUT = EndKind(1006, SERVER, None, is_wire=False)
@@ -78,7 +78,7 @@ def made(number: int, opened: int, lasts: float, by: EndedBy = EndedBy.PEER) -> 
 def test_the_rule_and_the_timeline_agree() -> None:
     connections = [made(at, at * 7, 60 if at % 2 else 3 + at) for at in range(1, 12)]
     evidence = connections[0].evidence(*connections[1:])
-    stories = [story_alone(one.connection) for one in connections]
+    stories = [close_story(one.connection) for one in connections]
     common = common_age(one for story in stories if story is not None and (one := ended(story)) is not None)
     assert isinstance(common, CommonAge)
     assert common.count == len(same_age(evidence)) + 1 == 6
@@ -86,14 +86,14 @@ def test_the_rule_and_the_timeline_agree() -> None:
 
 
 def test_what_wsinspect_ended_says_nothing() -> None:
-    story = story_alone(made(1, 0, 60, EndedBy.US).connection)
+    story = close_story(made(1, 0, 60, EndedBy.US).connection)
     assert story is not None
     assert ended(story) is None
     open_still = Made(number=2).upgraded().connection
-    assert story_alone(open_still) is None
+    assert close_story(open_still) is None
 
 
 def test_who_never_was_open_has_no_age() -> None:
-    story = story_alone(Made(number=1).refused(502).connection)
+    story = close_story(Made(number=1).refused(502).connection)
     assert story is not None
     assert ended(story) is None

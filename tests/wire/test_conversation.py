@@ -18,9 +18,11 @@ from wsinspect.model import (
     LegEnd,
     SeenClose,
     Side,
+    State,
 )
 from wsinspect.wire.close import parse_close
 from wsinspect.wire.conversation import MAX_OUTSTANDING, PingTracker, close_story
+from wsinspect.wire.ended import ended_as
 from wsinspect.wire.frames import BINARY, PING, PONG
 
 S = 1_000_000_000
@@ -201,46 +203,105 @@ CLOSES = st.none() | st.builds(
     st.none() | st.integers(0, 65535),
     st.binary(max_size=123),
 )
-ENDS = st.none() | st.builds(LegEnd, st.sampled_from(Ending), st.integers(0, 200 * S), st.booleans())
-
-
-@given(
-    st.none() | st.integers(0, 999),
-    st.none() | st.just(100 * S),
-    st.none() | st.integers(0, 200 * S),
-    CLOSES,
-    CLOSES,
-    ENDS,
-    ENDS,
+ENDS = st.none() | st.builds(LegEnd, st.sampled_from(Ending), st.integers(0, 200 * S), st.sampled_from(EndedBy))
+FACTS = st.builds(
+    replace,
+    st.just(CONNECTING),
+    status=st.none() | st.integers(0, 999),
+    upgraded_ns=st.none() | st.just(100 * S),
+    closed_ns=st.none() | st.integers(0, 200 * S),
+    client_close=CLOSES,
+    server_close=CLOSES,
+    client_end=ENDS,
+    server_end=ENDS,
 )
-def test_any_facts_have_a_story_exactly_when_something_is_over(
-    status: int | None,
-    upgraded_ns: int | None,
-    closed_ns: int | None,
-    client_close: SeenClose | None,
-    server_close: SeenClose | None,
-    client_end: LegEnd | None,
-    server_end: LegEnd | None,
-) -> None:
-    connection = replace(
-        CONNECTING,
-        status=status,
-        upgraded_ns=upgraded_ns,
-        closed_ns=closed_ns,
-        client_close=client_close,
-        server_close=server_close,
-        client_end=client_end,
-        server_end=server_end,
-    )
+
+
+@given(FACTS)
+def test_any_facts_have_a_story_exactly_when_something_is_over(connection: Connection) -> None:
     story = close_story(connection)
-    if upgraded_ns is None:
-        assert (story is None) == (closed_ns is None and status in (None, 101))
+    if connection.upgraded_ns is None:
+        assert (story is None) == (connection.closed_ns is None and connection.status in (None, 101))
     else:
-        assert (story is None) == (closed_ns is None and client_close is None and server_close is None)
+        assert (story is None) == (connection.closed_ns is None and connection.first_close is None)
     if story is not None:
         assert 0 <= story.code <= 65535
         assert story.is_wire or story.code in (1005, 1006, 1015)
         assert story.age_ns >= 0
+
+
+@given(FACTS)
+def test_a_close_frame_closes_only_who_is_still_there(connection: Connection) -> None:
+    story = close_story(replace(connection, upgraded_ns=100 * S))
+    if story is None:
+        return
+    first = connection.first_close
+    if story.handshake is CloseHandshake.ABSENT:
+        assert (story.code, story.is_wire, story.reason, story.answer) == (1006, False, b"", None)
+        assert story.sender is story.first_end
+        if first is not None:
+            left = connection.client_end if first[0] is Side.SERVER else connection.server_end
+            assert left is not None
+            assert story.at_ns <= left.at_ns < first[1].at_ns
+    else:
+        assert first is not None
+        assert (story.sender, story.at_ns) == (first[0], first[1].at_ns)
+        other = connection.client_end if first[0] is Side.SERVER else connection.server_end
+        assert other is None or other.by is EndedBy.RELAY or other.at_ns >= first[1].at_ns
+
+
+@given(FACTS)
+def test_the_word_of_a_list_and_the_story_agree(connection: Connection) -> None:
+    opened = replace(connection, upgraded_ns=100 * S)
+    word, story = ended_as(opened), close_story(opened)
+    if story is None:
+        assert word == ""
+    elif story.by_us:
+        assert (story.code, word) == (1006, "cut")
+    else:
+        assert word.removeprefix("broken:") == str(story.code)
+
+
+LEAVES = LegEnd(Ending.FIN, 120 * S)
+RESETS = LegEnd(Ending.RST, 120 * S)
+
+
+@pytest.mark.parametrize("left", [LEAVES, RESETS, replace(LEAVES, how=Ending.TIMEOUT)])
+def test_a_close_frame_to_who_had_left_closes_nothing(left: LegEnd) -> None:
+    connection = replace(OPEN, client_end=left, server_close=INTERNAL_ERROR)
+    assert connection.state is State.CLOSING
+    for seen in (connection, replace(connection, server_end=FIN_1, closed_ns=FIN_1.at_ns)):
+        story = told(seen)
+        assert (story.code, story.is_wire, story.reason) == (1006, False, b"")
+        assert (story.sender, story.first_end, story.at_ns) == (Side.CLIENT, Side.CLIENT, left.at_ns)
+        assert (story.handshake, story.answer) == (CloseHandshake.ABSENT, None)
+        assert seen.late_close == (Side.SERVER, INTERNAL_ERROR)
+        assert ended_as(seen) == "1006"
+
+
+def test_a_close_frame_to_whom_we_ended_is_our_doing() -> None:
+    ours = replace(LEAVES, by=EndedBy.US)
+    story = told(replace(OPEN, client_end=ours, server_close=INTERNAL_ERROR))
+    assert (story.code, story.by_us) == (1006, True)
+
+
+def test_who_half_closes_after_its_own_close_frame_gets_its_answer() -> None:
+    closing = replace(ECHO, row=5, at_ns=119 * S)
+    connection = replace(OPEN, client_close=closing, client_end=LEAVES, server_close=replace(ECHO, row=6))
+    story = told(connection)
+    assert (story.code, story.sender, story.handshake) == (1011, Side.CLIENT, CloseHandshake.COMPLETE)
+    assert connection.late_close is None
+
+
+def test_of_an_end_and_a_close_frame_at_one_instant_nobody_was_first() -> None:
+    story = told(replace(OPEN, client_end=replace(LEAVES, at_ns=INTERNAL_ERROR.at_ns), server_close=INTERNAL_ERROR))
+    assert (story.code, story.sender, story.handshake) == (1011, Side.SERVER, CloseHandshake.UNANSWERED)
+
+
+def test_an_end_that_was_passed_on_is_the_other_sides() -> None:
+    passed_on = replace(RESETS, by=EndedBy.RELAY)
+    story = told(replace(OPEN, client_end=passed_on, server_end=RESETS, server_close=INTERNAL_ERROR))
+    assert (story.code, story.sender) == (1011, Side.SERVER)
 
 
 def test_a_pong_answers_its_ping() -> None:

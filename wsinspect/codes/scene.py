@@ -94,7 +94,7 @@ def scene(
     if topic is None:
         return None
     host, path = _target(connection)
-    has_frame = connection.first_close is not None
+    has_frame = connection.close_frame is not None
     servers = answering(response, host)
     return Scene(
         story=story,

@@ -61,12 +61,17 @@ Look: TypeAlias = Callable[[Evidence], Clue | None]
 def wire(evidence: Evidence) -> Clue | None:
     """What the close frame said, or that there was none."""
     story = evidence.story
-    first = evidence.connection.first_close
+    first = evidence.connection.close_frame
     if story is None or story.status is not None:
         return None
     if first is None:
         if evidence.connection.upgraded_ns is None:
             return None
+        late = evidence.connection.late_close
+        if late is not None:
+            side, close = late
+            said = f"the {side.label}'s close frame came only when the {side.other.label} had ended TCP"
+            return Clue(said, frozenset({"1006"}), ALL_WIRE | {"1005"}, (close.row,))
         return Clue("neither side sent a close frame", frozenset({"1006"}), ALL_WIRE | {"1005"})
     side, close = first
     if close.code is None:
@@ -89,7 +94,7 @@ def status(evidence: Evidence) -> Clue | None:
 
 def reason(evidence: Evidence) -> Clue | None:
     """The reason text."""
-    first = evidence.connection.first_close
+    first = evidence.connection.close_frame
     if first is None or not first[1].reason:
         return None
     code = frozenset({str(first[1].code)})
@@ -160,10 +165,10 @@ def gateway(evidence: Evidence) -> Clue | None:
 def sender(evidence: Evidence) -> Clue | None:
     """Codes that only one side sends."""
     story = evidence.story
-    if story is None or evidence.closer is not Side.CLIENT or evidence.connection.first_close is None:
+    if story is None or evidence.closer is not Side.CLIENT or evidence.connection.close_frame is None:
         return None
     said = "the client closed, not the server"
-    return Clue(said, frozenset({"1010"}), SERVER_ONLY, (evidence.connection.first_close[1].row,))
+    return Clue(said, frozenset({"1010"}), SERVER_ONLY, (evidence.connection.close_frame[1].row,))
 
 
 def browser(evidence: Evidence) -> Clue | None:

@@ -7,10 +7,9 @@ records in the ``connection`` table say. So it costs the same for a session of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from wsinspect.model import CloseHandshake, CloseStory, Connection, EndedBy, Handshake, Row, RowKind, Side
-from wsinspect.wire.close import ABNORMAL
+from wsinspect.model import CloseHandshake, CloseStory, Connection, Handshake, Row, RowKind, Side
 from wsinspect.wire.conversation import close_story
 from wsinspect.wire.handshake import (
     MalformedHead,
@@ -40,8 +39,7 @@ class Evidence:
 
     connection: Connection
     story: CloseStory | None = None
-    """How it came to its end; None while nothing of it has ended. A side that ended TCP before the other sent the
-    first close frame is told as the one who left: that close speaks for nothing but the end it met."""
+    """How it came to its end; None while nothing of it has ended."""
     request: RequestHead | None = None
     """The client's request, as it came; None when it cannot be parsed."""
     response: ResponseHead | None = None
@@ -134,7 +132,7 @@ def gather(
     others = tuple(sibling for sibling in siblings if sibling.id != connection.id)
     return Evidence(
         connection=connection,
-        story=_who_left(story) if story is not None else None,
+        story=story,
         request=_request(handshake.request if handshake is not None else b""),
         response=response,
         body=body,
@@ -146,36 +144,8 @@ def gather(
         unfinished=unfinished,
         sleeps=tuple(sleeps),
         siblings=others,
-        stories=tuple(found for sibling in others if (found := story_alone(sibling)) is not None),
+        stories=tuple(found for sibling in others if (found := close_story(sibling)) is not None),
         messages=tuple(messages),
-    )
-
-
-def story_alone(connection: Connection) -> CloseStory | None:
-    """How a connection ended, as its record alone tells it; None while nothing of it has ended."""
-    story = close_story(connection)
-    return None if story is None else _who_left(story)
-
-
-def _who_left(story: CloseStory) -> CloseStory:
-    """The story of a cut, when one side had left before the other sent the first close frame."""
-    connection = story.connection
-    if connection.first_close is None or story.sender is None or connection.upgraded_ns is None:
-        return story
-    gone = connection.client_end if story.sender is Side.SERVER else connection.server_end
-    if gone is None or gone.by is not EndedBy.PEER or gone.at_ns > story.at_ns:
-        return story
-    return replace(
-        story,
-        code=ABNORMAL,
-        is_wire=False,
-        at_ns=gone.at_ns,
-        age_ns=max(0, gone.at_ns - connection.opened_ns),
-        handshake=CloseHandshake.ABSENT,
-        sender=story.sender.other,
-        reason=b"",
-        answer=None,
-        violations=(),
     )
 
 

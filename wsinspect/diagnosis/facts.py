@@ -48,9 +48,9 @@ def before_close(evidence: Evidence) -> Iterator[Row]:
     story = evidence.story
     if story is None:
         return
-    first_close = evidence.connection.first_close
+    close = evidence.connection.close_frame
     for row in reversed(evidence.all_rows):
-        if first_close is not None and row.number >= first_close[1].row:
+        if close is not None and row.number >= close[1].row:
             continue
         if row.kind is not RowKind.EVENT and row.at_ns <= story.at_ns:
             yield row

@@ -52,6 +52,8 @@ class What(StrEnum):
     """The other side's close frame with the same code."""
     ANSWER = "answer"
     """The other side's close frame with another code."""
+    LATE = "late"
+    """A close frame that came when the other side had left."""
     END = "end"
     REFUSAL = "refusal"
     FAILURE = "failure"
@@ -140,6 +142,7 @@ def _sights(evidence: Evidence) -> Iterator[Sight]:
         if close is None or first is None:
             continue
         what = What.CLOSE if side is first[0] else What.ECHO if close.code == first[1].code else What.ANSWER
+        what = What.LATE if connection.late_close is not None else what
         yield Sight(side, what, _close(close), close.at_ns, close.row, _delivery(evidence, side.other, "passed on"))
     if connection.failure and story is not None:
         row = next((one for one in evidence.rows if one.event and one.event.kind is EventKind.FAILED), None)
@@ -254,7 +257,9 @@ def _browser(evidence: Evidence) -> str:
     if connection.upgraded_ns is None:
         hidden = f"; it never sees HTTP {connection.status}" if connection.status else ""
         return f"error event, then code 1006, wasClean false{hidden}"
-    close = connection.server_close
+    # Who had left when it came was not told of it.
+    is_late = connection.late_close is not None
+    close = connection.server_close if not is_late else None
     if close is None or (close.code is not None and code_violations(close.code)):
         return "code 1006, wasClean false, no reason"
     if close.code is None:

@@ -113,6 +113,8 @@ def _facts(story: CloseStory) -> Iterator[str]:
     if story.status is None and story.handshake is not CloseHandshake.ABSENT:
         yield f"close handshake {_handshake(story)}"
     yield from _ends(connection, story.first_end)
+    if late := late_close(story):
+        yield late
     yield f"after {text.duration(story.age_ns)}"
     if story.last_message is not None:
         yield f"{text.duration(story.last_message.before_ns)} after message {story.last_message.row}"
@@ -128,9 +130,25 @@ def _origin(story: CloseStory) -> str:
         return "the upgrade was not answered"
     if story.is_wire:
         return f"sent by {who}"
-    if story.connection.first_close is not None:
+    if story.connection.close_frame is not None:
         return f"an empty close frame from {who}"
+    if story.connection.late_close is not None:
+        return f"concluded: {who} left before any close frame"
     return "concluded: no close frame was sent"
+
+
+def late_close(story: CloseStory) -> str:
+    """That a close frame came when the other side had left; empty when none did."""
+    late = story.connection.late_close
+    if late is None or story.connection.upgraded_ns is None:
+        return ""
+    side, close = late
+    code = "empty close frame" if close.code is None else f"close frame {close.code}"
+    end = story.connection.client_end if side is Side.SERVER else story.connection.server_end
+    how = "end" if end is None or end.by_us else ENDINGS[end.how]
+    lost = " and could not be delivered" if end is not None and end.undelivered else ""
+    after = text.duration(close.at_ns - story.at_ns)
+    return f"the {side.label}'s {code} came {after} after the {side.other.label}'s {how}{lost}"
 
 
 def _handshake(story: CloseStory) -> str:

@@ -48,6 +48,8 @@ answered. All three have the same fields.
 - ``reason``: text of the close frame
 - ``handshake``: ``complete``, ``different`` (answered with another code), ``unanswered`` or ``absent``
 - ``answer``: the other side's close frame as ``code`` and ``reason``, or null
+- ``late_close``: a close frame that came after the other side's TCP had ended, so that it closed nothing (only then),
+  as ``from``, ``code``, ``reason`` and ``after`` (seconds since that end)
 - ``ends``: how TCP ended, first leg first, each with ``leg``, ``how``, ``by`` and ``time``
 
   - ``how``: ``fin``, ``rst``, ``timeout``, ``close_notify``, ``tls_alert`` or ``tls_truncated``
@@ -183,6 +185,7 @@ def close_json(story: CloseStory, findings: Sequence[Finding] | None = None) -> 
         "reason": _text(story.reason),
         "handshake": story.handshake.name.lower(),
         "answer": _seen(story.answer),
+        **_late(story),
         "ends": [
             {"leg": side.label, "how": end.how.value, "by": _BY[end.by], "time": utc(end.at_ns)}
             for side, end in ends_in_order(connection, story.first_end)
@@ -263,6 +266,14 @@ def _violations(violations: Sequence[Violation]) -> dict[str, object]:
 
 def _seen(close: SeenClose | None) -> dict[str, object] | None:
     return None if close is None else {"code": close.code, "reason": _text(close.reason)}
+
+
+def _late(story: CloseStory) -> Record:
+    late = story.connection.late_close
+    if late is None or story.connection.upgraded_ns is None:
+        return {}
+    side, close = late
+    return {"late_close": {"from": side.label, **(_seen(close) or {}), "after": _seconds(close.at_ns - story.at_ns)}}
 
 
 def _text(data: bytes) -> str:

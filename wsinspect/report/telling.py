@@ -8,7 +8,7 @@ from wsinspect import codes, text
 from wsinspect.codes import CodeEntry, Topic, VendorCode
 from wsinspect.model import CloseHandshake, CloseStory, Connection, Ending, Finding, State, Strength
 from wsinspect.report.document import Said, Span, mixed, own, peer, strong
-from wsinspect.report.lines import ENDINGS, ends_in_order
+from wsinspect.report.lines import ENDINGS, ends_in_order, late_close
 from wsinspect.report.lines import topic as plain_topic
 from wsinspect.report.material import Material
 from wsinspect.wire.handshake import head_end
@@ -67,7 +67,7 @@ def how(story: CloseStory) -> str:
         return "never opened: " + ("TLS with the server failed" if story.code == 1015 else "no answer to the upgrade")
     if story.is_wire:
         return f"closed by {who} with {name}"
-    if story.connection.first_close is not None:
+    if story.connection.close_frame is not None:
         return f"closed by {who} without a code (1005)"
     ends = ends_in_order(story.connection, story.first_end)
     said = f" ({ENDINGS[ends[0][1].how]})" if ends else ""
@@ -111,7 +111,7 @@ def _sentences(material: Material, story: CloseStory) -> Iterator[Said]:
         yield from _refused(material, story)
     elif story.connection.state is State.FAILED:
         yield from _failed(story)
-    elif story.connection.first_close is not None:
+    elif story.connection.close_frame is not None:
         yield from _closed(material, story)
     else:
         yield from _cut(story)
@@ -185,6 +185,8 @@ def _cut(story: CloseStory) -> Iterator[Said]:
         who = "wsinspect" if end.by_us else f"The {side.label}"
         yield own(f"{who} {said}"), strong("without a close frame"), own(f"{after}.")
     yield (own("Libraries report that as "), strong(codes.lookup(story.code).title), own(", which is never sent."))
+    if late := late_close(story):
+        yield (own(f"{late[:1].upper()}{late[1:]}, too late to close anything."),)
 
 
 def _who(story: CloseStory) -> str:

@@ -32,10 +32,10 @@ UNFINISHED_BYTES = 512
 
 def story_of(store: Store, connection: Connection, window: Window) -> CloseStory | None:
     """How a connection came to its end; None while nothing of it has ended."""
-    first_close = connection.first_close
-    before = first_close[1].row if first_close else connection.rows + 1
+    close = connection.close_frame
+    before = close[1].row if close else connection.rows + 1
     ends = [end.at_ns for end in (connection.client_end, connection.server_end) if end is not None]
-    until = first_close[1].at_ns if first_close else min(ends, default=None)
+    until = close[1].at_ns if close else min(ends, default=None)
     start = max(1, before - LAST_MESSAGE_SEARCH)
     last_message = _last_message(window(connection.id, start, before - 1), until)
     return close_story(connection, last_message=last_message, failed_stage=store.failed_stage(connection.id))
@@ -80,8 +80,8 @@ def compared(evidence: Evidence) -> list[CloseStory]:
 def message_before_close(story: CloseStory, window: Window) -> Row | None:
     """The last message that the closing side had received."""
     connection, sender = story.connection, story.sender
-    first_close = connection.first_close
-    before = first_close[1].row if first_close else connection.rows + 1
+    close = connection.close_frame
+    before = close[1].row if close else connection.rows + 1
     found: Row | None = None
     for row in window(connection.id, max(1, before - SIBLING_SEARCH), before - 1):
         if sender is not None and row.side is sender.other and is_data(row) and row.at_ns <= story.at_ns:

@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 
 from wsinspect.decode.outcome import Outcome, outcome
 from wsinspect.diagnosis.ages import CommonAge, Ended, common_age, ended
-from wsinspect.diagnosis.evidence import story_alone
 from wsinspect.model import Connection
+from wsinspect.wire.conversation import close_story
 
 MOST = 20_000
 """Connections that are looked at, the newest."""
@@ -113,7 +113,7 @@ class Survey:
         if connection.closed_ns is None:
             self._open[connection.id] = connection.opened_ns
             return
-        story = story_alone(connection)
+        story = close_story(connection)
         self._ended[connection.id] = _Life(
             outcome(connection),
             ended(story) if story is not None else None,

@@ -84,12 +84,12 @@ def closing_row(connection: Connection, story: CloseStory | None) -> int | None:
         story: how a connection closed, as far as it was told; that of another one says nothing.
 
     Returns:
-        The row of the first close frame, or of the last message before an end without one.
+        The row of the close frame that closed it, or of the last message before an end without one.
     """
     if connection.closed_ns is None:
         return None
-    if connection.first_close is not None:
-        return connection.first_close[1].row
+    if connection.close_frame is not None:
+        return connection.close_frame[1].row
     if story is None or story.connection.id != connection.id or story.last_message is None:
         return None
     return story.last_message.row

@@ -122,7 +122,7 @@ def _close(connection: Connection, result: Outcome | None) -> Cell:
         return (Piece("broken close frame ", strong(tone)), Piece(result.label if result.is_wire else "", tone))
     if not result.is_wire:
         # A conclusion, not a code that was sent: what happened first, the number dimmed.
-        said = "empty close frame" if connection.first_close else "no close frame"
+        said = "empty close frame" if connection.close_frame else "no close frame"
         return (Piece(f"{said} ", tone), Piece(result.label, Tone.DIM))
     name_tone = Tone.DIM if result.severity in ("ok", "info") else Tone.PLAIN
     code_tone = strong(tone) if result.is_failure else tone

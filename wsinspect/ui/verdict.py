@@ -26,6 +26,7 @@ from wsinspect.model import (
     State,
     Strength,
 )
+from wsinspect.report.lines import ENDINGS, late_close
 from wsinspect.ui import safe
 from wsinspect.ui.closing import Explained
 from wsinspect.ui.theme import Tone, severity_tone, strong
@@ -38,15 +39,6 @@ _LEAST_REASON = 24
 
 CAUSE_LINES = 2
 """Lines that the cause takes at most, unless all of it is asked for."""
-
-ENDINGS = {
-    Ending.FIN: "FIN",
-    Ending.RST: "RST",
-    Ending.TIMEOUT: "timeout",
-    Ending.CLOSE_NOTIFY: "close_notify",
-    Ending.TLS_ALERT: "TLS alert",
-    Ending.TLS_TRUNCATED: "FIN without close_notify",
-}
 
 
 def topic(story: CloseStory) -> Topic | None:
@@ -142,7 +134,11 @@ def _facts(story: CloseStory) -> Iterator[Content]:
             yield Content.styled("no reason given", Tone.DIM)
     legs = list(_legs(story.connection, story.first_end))
     if not story.is_wire and story.status is None:
-        yield from legs
+        late = late_close(story)
+        if late:
+            yield Content.styled(late, Tone.WARN)
+        # Who ended TCP first is said with the conclusion then.
+        yield from legs[1:] if late else legs
     if story.status is None and story.handshake is not CloseHandshake.ABSENT:
         yield _handshake(story)
     unanswered = story.connection.pings_unanswered
@@ -164,11 +160,20 @@ def _who(story: CloseStory) -> Content:
     if story.connection.state is State.FAILED:
         return Content.assemble(("a conclusion: ", Tone.DIM), "the upgrade was never answered")
     if not story.is_wire:
-        if story.connection.first_close is not None and story.sender is not None:
-            return Content.assemble(("a conclusion: ", Tone.DIM), f"the {story.sender.label}'s close frame was empty")
-        return Content.assemble(("a conclusion: ", Tone.DIM), "no close frame")
+        return Content.assemble(("a conclusion: ", Tone.DIM), _concluded(story))
     who = "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
     return Content.assemble(("sent by ", Tone.DIM), who)
+
+
+def _concluded(story: CloseStory) -> str:
+    """What was missing on the wire."""
+    if story.sender is None or story.connection.first_close is None:
+        return "no close frame"
+    if story.handshake is not CloseHandshake.ABSENT:
+        return f"the {story.sender.label}'s close frame was empty"
+    end = story.connection.client_end if story.sender is Side.CLIENT else story.connection.server_end
+    how = ENDINGS[end.how] + _BY[end.by] if end is not None else "gone"
+    return f"{story.sender.label} {how} before any close frame"
 
 
 def _handshake(story: CloseStory) -> Content:

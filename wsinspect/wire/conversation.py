@@ -13,7 +13,6 @@ from wsinspect.model import (
     CloseHandshake,
     CloseStory,
     Connection,
-    EndedBy,
     Ending,
     LastMessage,
     LegEnd,
@@ -23,6 +22,7 @@ from wsinspect.model import (
     Violation,
 )
 from wsinspect.wire.close import ABNORMAL, NO_STATUS, TLS_FAILED, parse_close
+from wsinspect.wire.ended import first_end
 from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, PING, PONG
 
 MAX_OUTSTANDING = 64
@@ -94,16 +94,17 @@ def close_story(
 
     Returns:
         None while there is nothing to explain: it is connecting or open, or one leg has ended without a close frame
-        while the other side may still send one.
+        while the other side may still send something. A close frame that comes after the other side's TCP ended
+        closes nothing: the story is that of a cut by the side that left, see ``Connection.close_frame``.
     """
     if connection.upgraded_ns is None:
         if connection.state not in (State.REFUSED, State.FAILED):
             return None
         return _never_open(connection, failed_stage)
-    first = connection.first_close
+    first = connection.close_frame
     if first is not None:
         return replace(_closed(connection, *first), last_message=last_message)
-    if connection.closed_ns is None:
+    if connection.closed_ns is None and connection.late_close is None:
         return None
     return replace(_cut(connection), last_message=last_message)
 
@@ -127,14 +128,14 @@ def _closed(connection: Connection, sender: Side, close: SeenClose) -> CloseStor
         sender=sender,
         reason=close.reason,
         answer=answer,
-        first_end=_first_end(connection)[0],
+        first_end=first_end(connection)[0],
         violations=_violations(connection, close),
     )
 
 
 def _cut(connection: Connection) -> CloseStory:
-    """Both legs ended and no close frame was sent: what an application is told is 1006."""
-    side, end = _first_end(connection)
+    """A leg ended before any close frame: what an application is told is 1006."""
+    side, end = first_end(connection)
     at_ns = _ended_ns(connection, end)
     return CloseStory(
         connection=connection,
@@ -151,7 +152,7 @@ def _cut(connection: Connection) -> CloseStory:
 
 def _never_open(connection: Connection, failed_stage: str) -> CloseStory:
     """The upgrade was refused, or never answered."""
-    side, end = _first_end(connection)
+    side, end = first_end(connection)
     at_ns = _ended_ns(connection, end)
     is_refused = connection.state is State.REFUSED
     answerer = None if connection.status_by_us else Side.SERVER
@@ -171,16 +172,6 @@ def _never_open(connection: Connection, failed_stage: str) -> CloseStory:
         by_us=connection.status_by_us or (not is_refused and end is not None and end.by_us),
         first_end=side,
     )
-
-
-def _first_end(connection: Connection) -> tuple[Side | None, LegEnd | None]:
-    """The leg that ended first; of two at the same time the one that its peer ended."""
-    ends = [(Side.CLIENT, connection.client_end), (Side.SERVER, connection.server_end)]
-    seen = [(end.at_ns, end.by is not EndedBy.PEER, side, end) for side, end in ends if end is not None]
-    if not seen:
-        return None, None
-    _, _, side, end = min(seen, key=lambda found: found[:3])
-    return side, end
 
 
 def _ended_ns(connection: Connection, end: LegEnd | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsinspect.model import Connection, SeenClose, State
+from wsinspect.model import Connection, EndedBy, LegEnd, SeenClose, Side, State
 from wsinspect.wire.close import ABNORMAL, NO_STATUS, code_violations
 
 FAILED = "failed"
@@ -16,21 +16,23 @@ def ended_as(connection: Connection) -> str:
     """The word for how a connection ended; empty while nothing has ended it.
 
     Returns:
-        ``1011``: the code of its first close frame. ``1005``: a close frame without a code. ``1006``: no close frame.
+        ``1011``: the code of its first close frame. ``1005``: a close frame without a code. ``1006``: no close frame,
+        or only one that came after the other side had left.
         ``broken:1006``, ``broken``: a close frame that broke a rule, with the code that stood in it, or with none.
-        ``http:502``: the upgrade was refused. ``failed``: it was not answered. ``cut``: wsinspect ended both legs.
+        ``http:502``: the upgrade was refused. ``failed``: it was not answered. ``cut``: wsinspect itself ended it.
     """
     state = connection.state
     if state is State.REFUSED:
         return f"{REFUSED}{connection.status or 0}"
     if state is State.FAILED:
         return FAILED
-    first = connection.first_close
+    first = connection.close_frame
     if first is not None:
         return _said(connection, first[1])
-    if state is not State.CLOSED:
+    if state is not State.CLOSED and connection.late_close is None:
         return ""
-    return CUT if _is_cut(connection) else str(ABNORMAL)
+    _, end = first_end(connection)
+    return CUT if end is not None and end.by_us else str(ABNORMAL)
 
 
 def _said(connection: Connection, close: SeenClose) -> str:
@@ -41,6 +43,11 @@ def _said(connection: Connection, close: SeenClose) -> str:
     return str(NO_STATUS if code is None else code)
 
 
-def _is_cut(connection: Connection) -> bool:
-    """Whether wsinspect itself ended both legs: nothing that a peer did."""
-    return all(end is not None and end.by_us for end in (connection.client_end, connection.server_end))
+def first_end(connection: Connection) -> tuple[Side | None, LegEnd | None]:
+    """The leg that ended first; of two at the same time the one that its peer ended."""
+    ends = [(Side.CLIENT, connection.client_end), (Side.SERVER, connection.server_end)]
+    seen = [(end.at_ns, end.by is not EndedBy.PEER, side, end) for side, end in ends if end is not None]
+    if not seen:
+        return None, None
+    _, _, side, end = min(seen, key=lambda found: found[:3])
+    return side, end

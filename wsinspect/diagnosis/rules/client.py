@@ -114,7 +114,7 @@ def empty_close(evidence: Evidence) -> Finding | None:
     story, closer = evidence.story, evidence.closer
     if story is None or story.code != 1005 or story.is_wire or closer is None:
         return None
-    if evidence.connection.first_close is None or story.violations:
+    if evidence.connection.close_frame is None or story.violations:
         return None
     return say(
         evidence,
@@ -122,7 +122,7 @@ def empty_close(evidence: Evidence) -> Finding | None:
         LIKELY,
         f"the {closer.label} closed on purpose and gave no code",
         "an empty close frame: close() was called without a code",
-        rows=(evidence.connection.first_close[1].row,),
+        rows=(evidence.connection.close_frame[1].row,),
         do="give a code and a reason, so that the other side can tell what happened",
         is_alarm=False,
     )

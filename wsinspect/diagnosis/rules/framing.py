@@ -67,7 +67,7 @@ def illegal_code(evidence: Evidence) -> Finding | None:
     story = evidence.story
     if story is None or not story.violations or http_in_stream(evidence) is not None:
         return None
-    first, first_broken_rule = evidence.connection.first_close, story.violations[0]
+    first, first_broken_rule = evidence.connection.close_frame, story.violations[0]
     sender = "the sender" if story.sender is None else f"the {story.sender.label}"
     known = {
         1006: "ttyd does so when its child fails, AnyCable when a handler does",
@@ -216,7 +216,7 @@ def refused_frame(evidence: Evidence) -> Finding | None:
     story, closer = evidence.story, evidence.closer
     if story is None or closer is None or not story.is_wire or story.code not in (1002, 1007):
         return None
-    if evidence.connection.first_close is None or first_broken(evidence, closer.other) is not None:
+    if evidence.connection.close_frame is None or first_broken(evidence, closer.other) is not None:
         return None
     seen = next((row for row in reversed(evidence.rows) if row.side is closer.other and row.at_ns <= story.at_ns), None)
     said = f"reason {quote(evidence.reason)}" if story.reason else "it gave no reason"

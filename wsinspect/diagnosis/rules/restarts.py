@@ -139,7 +139,7 @@ def stopped_with_all(evidence: Evidence) -> Finding | None:
     if (
         story.status is not None
         or story.code not in (1000, 1005, 1011, 1006)
-        or evidence.connection.first_close is None
+        or evidence.connection.close_frame is None
     ):
         return None
     others, down = together(evidence), refused_after(evidence)
