@@ -1,0 +1,100 @@
+"""Heartbeats above WebSocket, and rows that say nothing new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsinspect.decode.heartbeats import LONGEST, is_heartbeat, repeats, sameness
+from wsinspect.model import Row, RowKind, Side, Violation
+
+HEARTBEATS = [
+    b"2",
+    b"3",
+    b"h",
+    b"\n",
+    b"ping",
+    b"PONG",
+    b'{"type":6}\x1e',
+    b'[null,"57","phoenix","heartbeat",{}]',
+    b'["3","57","phoenix","phx_reply",{"status":"ok","response":{}}]',
+    b'{"topic":"phoenix","event":"heartbeat","payload":{},"ref":"12"}',
+    b'{"op":1,"d":251}',
+    b'{"op":11,"d":null}',
+    b'{"op": 11}',
+    b'{"event":"pusher:ping","data":"{}"}',
+    b'{"type":"ping"}',
+    b'{"type": "pong", "payload": {}}',
+    b'{"type":"ping","message":1355497291}',
+    b'{"type":"ka"}',
+    b'{"op":"heartbeat","ts":1700000000}',
+    b'{\n  "event": "heartbeat"\n}',
+]
+
+OTHERS = [
+    b"",
+    b"4",
+    b"hello",
+    b"pinging",
+    b'{"type":7}\x1e',
+    b'[null,"57","room:1","heartbeat",{}]',
+    b'{"op":1,"d":{"token":"x"}}',
+    b'{"op":11,"d":{"a":1}}',
+    b'{"type":"message","text":"ping"}',
+    b'{"type":"ping","orders":[1,2]}',
+    b'{"type":"pong","payload":{"price":1}}',
+    b'{"nested":{"type":"ping"}}',
+    b'{"type":"ping"' + b" " * LONGEST + b"}",
+]
+
+
+@pytest.mark.parametrize("content", HEARTBEATS)
+def test_a_heartbeat(content: bytes) -> None:
+    assert is_heartbeat(content)
+
+
+@pytest.mark.parametrize("content", OTHERS)
+def test_no_heartbeat(content: bytes) -> None:
+    assert not is_heartbeat(content)
+
+
+@given(st.binary(max_size=LONGEST + 2))
+def test_any_bytes_are_answered(content: bytes) -> None:
+    assert is_heartbeat(content) in (True, False)
+
+
+def row(
+    number: int, content: bytes = b"x", side: Side = Side.SERVER, kind: RowKind = RowKind.TEXT, size: int | None = None
+) -> Row:
+    return Row(1, number, kind, number, number, side, head=content, size=len(content) if size is None else size)
+
+
+def test_pings_are_alike_whatever_they_carry() -> None:
+    assert repeats(row(2, b"b", kind=RowKind.PING), [row(1, b"a", kind=RowKind.PING)])
+    assert not repeats(row(2, kind=RowKind.PONG, side=Side.CLIENT), [row(1, kind=RowKind.PING)])
+
+
+def test_a_heartbeat_and_its_answer_take_turns() -> None:
+    rows = [row(number, b"2" if number % 2 else b"3", Side(number % 2)) for number in range(1, 7)]
+    said = [repeats(one, rows[:at]) for at, one in enumerate(rows)]
+    assert said == [False, False, True, True, True, True]
+
+
+def test_the_same_message_again() -> None:
+    assert repeats(row(2, b'{"a":1}'), [row(1, b'{"a":1}')])
+    assert not repeats(row(2, b'{"a":2}'), [row(1, b'{"a":1}')])
+    assert not repeats(row(2, b'{"a":1}', Side.CLIENT), [row(1, b'{"a":1}')])
+    assert not repeats(row(4, b"a"), [row(1, b"a"), row(2, b"b"), row(3, b"c")])
+
+
+def test_what_is_never_the_same() -> None:
+    broken = replace(row(1), violations=(Violation("r", "d", "s"),))
+    cut = row(1, b"x" * 512, size=513)
+    for one in (broken, cut, replace(row(1), problem="not inflated"), row(1, kind=RowKind.CLOSE)):
+        assert sameness(one) is None
+        assert not repeats(one, [one])
+    marked = replace(row(2), mark="")
+    assert not repeats(marked, [row(1)])

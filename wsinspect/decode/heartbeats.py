@@ -1,0 +1,83 @@
+"""Messages that only say that a peer is still there, and rows that say again what was said just before.
+
+Libraries above WebSocket have heartbeats of their own, since a browser cannot send a ping (RFC 6455 section 5.5.2).
+Their forms stand here; a form is recognised by what its protocol fixes, numbers and times in it may vary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+
+from wsinspect.model import HEAD_BYTES, Row, RowKind
+
+LONGEST = 256
+"""Bytes beyond which no message is a heartbeat."""
+
+LOOK_BACK = 2
+"""How many rows before it a row is compared with: a heartbeat and its answer take turns."""
+
+_FORMS = re.compile(
+    rb"""
+    [23]                                                    # Engine.IO 4: ping and pong
+    | h                                                     # SockJS: heartbeat frame
+    | \r?\n                                                 # STOMP 1.2: end of line between frames
+    | (?i:ping|pong)                                        # said as plain words
+    | \{"type":6\}\x1e                                      # SignalR: ping
+    | \[(?:null|"\d+"),"\d+","phoenix","(?:heartbeat|phx_reply)",\{[^\[\]]*\}\]     # Phoenix channels, version 2
+    | \{(?=.*"topic":"phoenix")(?=.*"event":"(?:heartbeat|phx_reply)").*\}          # Phoenix channels, version 1
+    | \{"op":1,"d":(?:null|\d+)\} | \{(?=.*"op":11\b)(?!.*"d":[^n]).*\}             # Discord: heartbeat and its answer
+    | \{(?=.*"event":"pusher:p[io]ng").*\}                  # Pusher
+    # graphql-transport-ws, Action Cable, and many that name theirs: nothing in it but that and plain values
+    | \{(?=[^{}]*"(?:type|event|op|action|method|cmd)":"(?i:ping|pong|ka|heartbeat|keep_?alive)")
+      [^{}\[\]]*(?:\{\}[^{}\[\]]*)*\}
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_BLANKS = re.compile(rb'("(?:[^"\\]|\\.)*+"?+)|[ \t\r\n]+')
+"""A JSON string, kept, or the blanks between its parts, dropped; possessive, so that it never goes back."""
+
+
+def is_heartbeat(content: bytes) -> bool:
+    """Whether a message is a heartbeat of a known form, or the answer to one.
+
+    Args:
+        content: the whole message, unmasked and inflated.
+    """
+    if not content or len(content) > LONGEST:
+        return False
+    if content[:1] in (b"{", b"["):
+        content = _BLANKS.sub(lambda match: match[1] or b"", content)
+    return _FORMS.fullmatch(content) is not None
+
+
+def sameness(row: Row) -> Hashable | None:
+    """What two rows have in common when the later one says nothing new; None for one that is never the same.
+
+    Pings and pongs are all alike, so are heartbeats of one side; of messages only those are compared that a row
+    carries whole.
+    """
+    if row.kind in (RowKind.PING, RowKind.PONG):
+        return (row.kind, row.side)
+    if row.kind not in (RowKind.TEXT, RowKind.BINARY) or row.violations or row.problem:
+        return None
+    size = row.size if row.inflated_size is None else row.inflated_size
+    if size > HEAD_BYTES or len(row.head) != size:
+        return None
+    if row.kind is RowKind.TEXT and is_heartbeat(row.head):
+        return ("heartbeat", row.side)
+    return (row.kind, row.side, row.head)
+
+
+def repeats(row: Row, before: Sequence[Row]) -> bool:
+    """Whether a row says again what one of the rows just before it said.
+
+    Args:
+        row: which.
+        before: the LOOK_BACK rows before it on its connection, or as many as there are.
+    """
+    if row.mark is not None:
+        return False
+    same = sameness(row)
+    return same is not None and any(sameness(one) == same for one in before[-LOOK_BACK:])
