@@ -1,0 +1,171 @@
+"""What every app of wsinspect has: its looks, the safety net for what is drawn, the clipboard, help, an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from asyncio import get_running_loop
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from wsinspect import clipboard, text
+from wsinspect.errors import WsInspectError
+from wsinspect.ui.actions import Scope, bindings, by_id
+from wsinspect.ui.crash import write_crash_file
+from wsinspect.ui.safe import SafeFilter
+from wsinspect.ui.screens.help import Help
+from wsinspect.ui.terminal import outlive_terminal
+from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
+
+R = TypeVar("R")
+
+
+class Shell(App[R]):
+    """An app that gives an ``R`` when it ends; a subclass says what it shows and how it is left."""
+
+    TITLE = "wsinspect"
+    BINDINGS = bindings(Scope.APP)
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, *, theme: str = "") -> None:
+        """Begin in a theme: the name of one of ours, dark by default."""
+        outlive_terminal()
+        super().__init__()
+        self.is_told_to_end = False
+        """Whether the system or a closing terminal ended it, not the user."""
+        self._safe_filter = SafeFilter()
+        self._first_theme = theme or DARK.name
+
+    # Looks and safety
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The tones, for themes that are not ours."""
+        return tone_defaults(self.current_theme.dark)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Whatever Textual filters, and after it what must never reach a terminal."""
+        return [*super().get_line_filters(), self._safe_filter]
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one plain sentence; Textual's own way would print the locals, payloads and all."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            path = write_crash_file(error)
+            where = f"; the details are in {path}" if path else ""
+            self._exit_renderables.append(Text(f"wsinspect: an error nobody expected ({type(error).__name__}){where}"))
+        self._return_code = 1
+        self._close_messages_no_wait()
+
+    # Begin and end
+
+    def dress(self) -> None:
+        """Put on the theme; the first thing to do when mounted."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = self._first_theme
+
+    def heed_signals(self) -> None:
+        """From now on end in order, without a question, when the system or a closing terminal asks to."""
+        loop = get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._told_to_end)
+
+    def _told_to_end(self) -> None:
+        self.is_told_to_end = True
+        self.end()
+
+    def end(self) -> None:
+        """Leave without a question."""
+        self.run_worker(self.leave(), group="leave", exit_on_error=True)
+
+    async def leave(self) -> None:
+        """End; a subclass lets go of what it holds before."""
+        self.exit()
+
+    def action_leave_app(self) -> None:
+        """Quit; a subclass asks first where something would be lost."""
+        self.end()
+
+    def action_copy_or_quit(self) -> None:
+        """Nothing is selected here, else the screen had copied it: as quit."""
+        self.action_leave_app()
+
+    # Everywhere
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy, and say exactly what was done."""
+        self.copy_text(text, otherwise="select with shift held")
+
+    def copy_text(self, copied: str, suffix: str = ".txt", otherwise: str = "press w") -> None:
+        """Copy, and say exactly what was done.
+
+        Args:
+            copied: what to copy.
+            suffix: of the file's name, when it comes to a file.
+            otherwise: what to do when the terminal did not take it.
+        """
+        self.run_worker(self._copy(copied, suffix, otherwise), group="copy")
+
+    async def _copy(self, copied: str, suffix: str, otherwise: str) -> None:
+        try:
+            done = await asyncio.to_thread(clipboard.copy, copied, suffix=suffix, send=self._send_to_terminal)
+        except WsInspectError as error:
+            self.complain(error)
+            return
+        self.notify(done.sentence(otherwise), markup=False)
+
+    def save_text(self, saved: str, suffix: str) -> None:
+        """Write a text to a new file beside the reports, and say where it is."""
+        self.run_worker(self._save(saved, suffix), group="copy")
+
+    async def _save(self, saved: str, suffix: str) -> None:
+        try:
+            path = await asyncio.to_thread(clipboard.save, saved, suffix)
+        except WsInspectError as error:
+            self.complain(error)
+            return
+        self.notify(f"written to {text.visible(str(path))}", markup=False)
+
+    def complain(self, error: WsInspectError) -> None:
+        """Say what went wrong."""
+        self.notify(text.visible(str(error)), severity="error", markup=False)
+
+    def _send_to_terminal(self, control: str) -> None:
+        """Write a control sequence of our own between two frames of the screen; called in a thread."""
+        driver = self._driver
+        if driver is not None:
+            self.call_from_thread(driver.write, control)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.push_screen(Help())
+
+    def action_toggle_theme(self) -> None:
+        """Dark or light."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What works on this screen now, for the command palette."""
+        listed: set[str] = {"palette"}
+        for node, binding, enabled, _tooltip in screen.active_bindings.values():
+            action = by_id(binding.id or "")
+            if action is None or not enabled or action.scope in (Scope.LIST, Scope.PAGE) or action.id in listed:
+                continue
+            # An action on several keys stands among the bindings with each of them.
+            listed.add(action.id)
+            yield SystemCommand(
+                f"{action.label} ({action.shown})",
+                action.help,
+                lambda run=binding.action, at=node: self.run_action_later(run, at),
+            )
+
+    def run_action_later(self, action: str, at: object) -> None:
+        """Run a widget's action after the palette is gone."""
+        self.call_later(self.run_action, action, at)
