@@ -27,22 +27,35 @@ MASKS = st.none() | st.binary(min_size=4, max_size=4)
 PAYLOADS = st.binary(max_size=140) | st.integers(0, 300).map(bytes) | st.just(Blob(65536))
 
 FRAMES = st.builds(
-    build_frame,
+    lambda opcode, payload, is_wasteful, **more: build_frame(
+        opcode, payload, length_bytes=(2 if len(payload) < 1 << 16 else 8) if is_wasteful else None, **more
+    ),
     st.integers(0, 15),
     PAYLOADS,
+    st.integers(0, 9).map(lambda draw: draw == 9),
     fin=st.booleans(),
     rsv=st.integers(0, 7),
     mask=MASKS,
 )
 """Any frame, legal or not, whose length is true."""
 
+ALIKE = st.builds(
+    lambda opcode, payload, fin, masks: b"".join(build_frame(opcode, payload, fin=fin, mask=mask) for mask in masks),
+    st.integers(0, 2),
+    st.integers(0, 300).map(bytes),
+    st.booleans() | st.just(True),
+    st.lists(st.binary(min_size=4, max_size=4), max_size=70) | st.integers(0, 70).map(lambda count: [None] * count),
+)
+"""Frames that differ in their masking keys only."""
+
 STREAMS = (
     st.lists(FRAMES, max_size=8).map(_joined)
     | st.tuples(st.lists(FRAMES, max_size=3).map(_joined), st.binary(max_size=40)).map(_joined)
     | st.sampled_from([Blob(sample.data) for sample in SAMPLES])
+    | st.lists(ALIKE | FRAMES, max_size=5).map(_joined)
     | st.binary(max_size=300)
 )
-"""Frames in any order, frames with garbage behind them, the samples, and garbage."""
+"""Frames in any order, frames with garbage behind them, many that are alike, the samples, and garbage."""
 
 
 @st.composite

@@ -23,7 +23,8 @@ from wsinspect.wire.close import parse_close
 from wsinspect.wire.conversation import PingTracker
 from wsinspect.wire.deflate import negotiated
 from wsinspect.wire.frames import CLOSE, frame_violations
-from wsinspect.wire.rows import RowScanner, ScannedRow, first_frame
+from wsinspect.wire.rows import RowScanner, ScannedRow, first_frame, row_in
+from wsinspect.wire.runs import Run
 
 REFUSAL_BODY_LIMIT = 64 << 10
 """Bytes kept of the body that came with a refused upgrade."""
@@ -187,11 +188,11 @@ class Recording:
     def _store(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
         segment = self._segment or self._begin_segment(at_ns)
         start = stream.rows.at
-        first_row = self._rows
-        for row in stream.rows.feed(data):
-            self._rows += 1
-            self._count(side, stream, row, at_ns)
-        added = self._rows - first_row
+        before = self._rows
+        for found in stream.rows.scan(data):
+            self._rows += 1  # what is noted of a run is noted of its first row
+            self._rows += self._count(side, stream, found, at_ns) - 1
+        added = self._rows - before
         segment.rows += added
         segment.chunks[side].append(data)
         segment.reads += READ.pack(
@@ -206,14 +207,12 @@ class Recording:
     def _follow(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
         """Pass over bytes without storing them, until recording can resume where a row begins."""
         start = stream.rows.at
-        rows = stream.rows.feed(data)
-        for row in rows:
-            self._count(side, stream, row, at_ns)
+        lost_rows = sum(self._count(side, stream, found, at_ns) for found in stream.rows.scan(data))
         boundary = stream.rows.row_at
         resumes = not self._ledger.skip_reason and boundary >= start
         missed = boundary - start if resumes else len(data)
         stream.lost += missed
-        stream.lost_rows += len(rows)
+        stream.lost_rows += lost_rows
         if resumes:
             self._resume(side, stream, data[missed:], at_ns)
         else:
@@ -251,8 +250,11 @@ class Recording:
         self._gap_before = set()
         return self._segment
 
-    def _count(self, side: Side, stream: _Stream, row: ScannedRow, at_ns: int) -> None:
-        """Add a row to the totals, and look closer at control frames and at broken rules."""
+    def _count(self, side: Side, stream: _Stream, row: ScannedRow | Run, at_ns: int) -> int:
+        """Add rows to the totals, and look closer at control frames and at broken rules; returns how many they are."""
+        if isinstance(row, Run):
+            self._count_run(side, stream, row)
+            return row.frames
         if row.first & 0x08:
             stream.controls += 1
             self._control(side, stream, row, at_ns)
@@ -262,6 +264,14 @@ class Recording:
                 stream.largest = row.size
         if row.first not in self._usual or row.second ^ stream.mask_bit >= 126:
             self._look_closer(side, stream, row)
+        return 1
+
+    def _count_run(self, side: Side, stream: _Stream, run: Run) -> None:
+        """What its first message breaks, all of them break."""
+        stream.messages += run.frames
+        stream.largest = max(stream.largest, run.largest)
+        if run.first not in self._usual or run.mask_bit != stream.mask_bit:
+            self._look_closer(side, stream, row_in(run, *run.bounds[:2]))
 
     def _control(self, side: Side, stream: _Stream, row: ScannedRow, at_ns: int) -> None:
         frame = first_frame(row)

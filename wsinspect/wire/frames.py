@@ -7,9 +7,12 @@ announced length costs the same few bytes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from wsinspect.model import Violation
+from wsinspect.wire.runs import Run, find_run, header_of
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 
@@ -130,18 +133,21 @@ class FrameScanner:
         Returns:
             The frames whose last byte is among them, in order.
         """
-        frames: list[ScannedFrame] = []
-        position = self._finish(data, frames) if self.at != self.frame_at else 0
+        return list(frames_of(self.scan(data)))
+
+    def scan(self, data: bytes) -> list[ScannedFrame | Run]:
+        """As ``feed``, with data frames that end a message as runs where neighbours are alike."""
+        found: list[ScannedFrame | Run] = []
+        position = self._finish(data, found) if self.at != self.frame_at else 0
         base = self.at
         size = len(data)
-        add = frames.append
+        add = found.append
         while size - position >= 2:
             second = data[position + 1]
-            short = second & 0x7F
+            length = second & 0x7F
             start = position + (6 if second >= 0x80 else 2)
-            length = short
-            if short >= 126:
-                start += 2 if short == 126 else 8
+            if length >= 126:
+                start += 2 if length == 126 else 8
                 if start > size:
                     break
                 length = payload_length(data[position : position + MAX_HEADER])
@@ -149,6 +155,11 @@ class FrameScanner:
             if end > size:
                 break
             first = data[position]
+            has_neighbour = first & 0x88 == 0x80 and end < size and data[end] == first
+            if has_neighbour and (run := find_run(data, position, base)):
+                add(run)
+                position = run.bounds[-1]
+                continue
             raw = data[position : min(end, start + MAX_CONTROL_PAYLOAD)] if first & 0x08 else b""
             add(ScannedFrame(base + position, first, second, start - position, length, raw))
             position = end
@@ -157,7 +168,7 @@ class FrameScanner:
             self._begin(data, position, base)
         elif not self.missing and not self.header:
             self.frame_at = self.at
-        return frames
+        return found
 
     def _begin(self, data: bytes, position: int, base: int) -> None:
         """Remember the frame whose beginning is all that is left of ``data``."""
@@ -181,7 +192,7 @@ class FrameScanner:
         if self.header[0] & 0x08:
             self.kept += payload[: MAX_CONTROL_PAYLOAD - len(self.kept)]
 
-    def _finish(self, data: bytes, frames: list[ScannedFrame]) -> int:
+    def _finish(self, data: bytes, found: list[ScannedFrame | Run]) -> int:
         """Go on with the unfinished frame; returns how many bytes of ``data`` belong to it."""
         position = 0
         if not self.missing:
@@ -197,9 +208,26 @@ class FrameScanner:
             header = self.header
             raw = header + self.kept if header[0] & 0x08 else b""
             length = payload_length(header)
-            frames.append(ScannedFrame(self.frame_at, header[0], header[1], len(header), length, raw))
+            found.append(ScannedFrame(self.frame_at, header[0], header[1], len(header), length, raw))
             self.header = self.kept = b""
         return position + len(payload)
+
+
+def frames_of(found: Iterable[ScannedFrame | Run]) -> Iterator[ScannedFrame]:
+    """Each frame by itself."""
+    for item in found:
+        if isinstance(item, Run):
+            yield from (frame_in(item, begin, end) for begin, end in pairwise(item.bounds))
+        else:
+            yield item
+
+
+def frame_in(run: Run, begin: int, end: int) -> ScannedFrame:
+    """The frame of a run between two neighbouring bounds."""
+    header = header_of(end - begin, run.mask_length)
+    length = end - begin - header
+    short = length if length < 126 else 126 if length < 1 << 16 else 127
+    return ScannedFrame(run.base + begin, run.first, run.mask_bit | short, header, length, b"")
 
 
 def unmask(key: bytes, data: bytes, offset: int = 0) -> bytes:

@@ -8,9 +8,12 @@ are violations to report, not boundaries). Control frames are rows of their own,
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
-from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, FrameScanner, ScannedFrame, header_length
+from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, FrameScanner, ScannedFrame, frame_in, header_length
+from wsinspect.wire.runs import Run
 
 _STATE = struct.Struct("<QQQQQQQBBBB")
 """at, frame_at, missing, message_at, frames, size, wire length, first, second, odd, length of the header begun."""
@@ -79,9 +82,17 @@ class RowScanner:
 
     def feed(self, data: bytes) -> list[ScannedRow]:
         """Take the next bytes of the stream; returns the rows whose last byte is among them, in order."""
-        rows: list[ScannedRow] = []
+        return list(rows_of(self.scan(data)))
+
+    def scan(self, data: bytes) -> list[ScannedRow | Run]:
+        """As ``feed``, with messages of one frame as runs where neighbours are alike."""
+        rows: list[ScannedRow | Run] = []
         add = rows.append
-        for at, first, second, header, length, raw in self._scanner.feed(data):
+        for item in self._scanner.scan(data):
+            if isinstance(item, Run):
+                self._take_run(item, rows)
+                continue
+            at, first, second, header, length, raw = item
             whole = header + length
             if first & 0x08:
                 add(ScannedRow(at, at + whole, first, second, length, whole, 1, 0, raw))
@@ -95,6 +106,17 @@ class RowScanner:
                 self._open, self._message_at, self._first, self._second, self._odd = True, at, first, second, 0
                 self._frames, self._size, self._wire = 1, length, whole
         return rows
+
+    def _take_run(self, run: Run, rows: list[ScannedRow | Run]) -> None:
+        """Each frame of a run is a message, but the first ends the one that is open."""
+        if not self._open:
+            rows.append(run)
+            return
+        frame = frame_in(run, *run.bounds[:2])
+        self._continue(frame.first, frame.second, frame.length, frame.end - frame.at)
+        rows.append(self._finished(frame.end))
+        if run.frames > 1:
+            rows.append(run.without_first())
 
     def _continue(self, first: int, second: int, length: int, whole: int) -> None:
         """Add a frame to the open message."""
@@ -151,6 +173,21 @@ class RowScanner:
         found._message_at, found._frames, found._size, found._wire = message_at, frames, size, wire
         found._first, found._second, found._odd = first, second, odd
         return found
+
+
+def rows_of(found: Iterable[ScannedRow | Run]) -> Iterator[ScannedRow]:
+    """Each row by itself."""
+    for item in found:
+        if isinstance(item, Run):
+            yield from (row_in(item, begin, end) for begin, end in pairwise(item.bounds))
+        else:
+            yield item
+
+
+def row_in(run: Run, begin: int, end: int) -> ScannedRow:
+    """The message of a run between two neighbouring bounds."""
+    at, first, second, header, length, raw = frame_in(run, begin, end)
+    return ScannedRow(at, at + header + length, first, second, length, header + length, 1, 0, raw)
 
 
 def first_frame(row: ScannedRow) -> ScannedFrame:
