@@ -298,6 +298,16 @@ class Connection:
     first_violation: str = ""
     """The first broken rule, in words; empty when there was none."""
     violation_row: int | None = None
+    violation_ns: int | None = None
+    """When that rule was broken."""
+    dialled_ns: int | None = None
+    """When the target was reached, or the address known at which it was not."""
+    responded_ns: int | None = None
+    """When the upgrade was answered."""
+    since_ns: int = 0
+    """When it was recorded first: its request's head was whole."""
+    last_ns: int = field(default=0, compare=False)
+    """When anything of it was recorded last."""
 
     @property
     def state(self) -> State:

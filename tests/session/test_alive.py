@@ -62,7 +62,7 @@ def test_so_does_one_that_is_kept_from_writing(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(writer, "RETRY_S", 0.005)
     recording._reserve = 1 << 62
     recorder = Recorder(recording)
-    recorder.http_request("GET / 200")
+    recorder.http_request("GET / 200", START_NS)
     recorder.flush()
     reader = Reader(tmp_path / "s.wsi")
     while not reader.info().notice:

@@ -218,7 +218,7 @@ async def test_a_capture_that_ended_by_itself_is_said_and_not_asked_about(live: 
 
 
 async def test_notices_and_http_requests_are_shown(live: Live, make_app: MakeApp) -> None:
-    live.recorder.http_request("GET /[/x] 200")
+    live.recorder.http_request("GET /[/x] 200", START_NS)
     live.commit()
     notice = "listening beyond this machine: [/x]"
     async with make_app(live.path, is_live=True, notices=(notice,)).run_test(size=(180, 44)) as pilot:

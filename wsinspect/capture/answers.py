@@ -132,7 +132,7 @@ class RefusalLog:
     def read(self, side: Side, data: bytes, at_ns: int) -> None:
         """A piece of the body."""
         if side is Side.SERVER:
-            self._recording.refused_body(data)
+            self._recording.refused_body(data, at_ns)
 
 
 class NoLog:

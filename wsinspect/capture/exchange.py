@@ -268,7 +268,7 @@ class Exchange:
         self._client.finish()
         if recording is not None:
             recording.responded(refusal.head, refusal.status, at_ns, by_us=True)
-            recording.refused_body(refusal.body)
+            recording.refused_body(refusal.body, at_ns)
         elif request is not None:
             self._count(request, refusal.status)
         self._end_client(Ending.FIN, by=EndedBy.US)
@@ -276,7 +276,7 @@ class Exchange:
 
     def _count(self, request: RequestHead, status: int) -> None:
         asked = self._site.rules.asked(request)
-        self._site.recorder.http_request(f"{request.method} {asked} {status}")
+        self._site.recorder.http_request(f"{request.method} {asked} {status}", self._site.clock.now_ns())
         self._site.pace.recorded()
 
     # The end

@@ -12,6 +12,10 @@ READ = struct.Struct("<IQ")
 
 SERVER_BIT = 1 << 31
 
+TOTALS = struct.Struct("<4Q4QqI")
+"""A connection's totals: by side messages, control frames, largest message, time of the last byte; then the latest
+round trip (-1: none) and the pings without an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
@@ -23,6 +27,18 @@ class EventRecord:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class HandshakeRecord:
+    """A handshake, and when its parts were known."""
+
+    connection: int
+    handshake: Handshake
+    forwarded_ns: int | None
+    """When the request was sent on."""
+    pieces: bytes
+    """READ records of the answer: its head, then the pieces of a refusal's body; times since the connection opened."""
+
+
 @dataclass(slots=True)
 class SegmentRecord:
     """What crossed one connection since the last batch."""
@@ -30,6 +46,10 @@ class SegmentRecord:
     connection: int
     first_row: int
     first_ns: int
+    since_ns: int
+    """Its first_ns, or where clocks went back the end of the segment before: segments are found by it."""
+    last_ns: int
+    """When the last thing in it happened, as first_ns."""
     at: tuple[int, int]
     """Offset of the segment's first byte in each stream, by Side."""
     open_state: tuple[bytes, bytes]
@@ -38,6 +58,8 @@ class SegmentRecord:
     """When each stream's unfinished row began to arrive, by Side."""
     frame_ns: tuple[int, int]
     """When each stream's unfinished frame began to arrive, by Side."""
+    totals: bytes
+    """What the connection had come to when it began, as TOTALS."""
     rows: int = 0
     traits: int = 0
     """What these rows are beside plain messages, as the bits of ``traits``."""
@@ -50,6 +72,11 @@ class SegmentRecord:
     after_gap: set[Side] = field(default_factory=set)
     """Streams of which bytes are missing before this segment."""
 
+    @property
+    def known_ns(self) -> int:
+        """When all of it was known, on the axis of since_ns."""
+        return self.last_ns + self.since_ns - self.first_ns
+
 
 @dataclass(slots=True)
 class Batch:
@@ -59,11 +86,20 @@ class Batch:
     events: list[EventRecord]
     connections: list[Connection]
     """Connections that changed, as of the end of the batch."""
-    handshakes: list[tuple[int, Handshake]]
+    handshakes: list[HandshakeRecord]
     facts: dict[str, str]
     """Rows of the ``capture`` table that changed."""
     rows: int
     first_ns: int
+    """Later than the last_ns of the batch before: what was known at a time is what batches until then say."""
     last_ns: int
+    opened: int
+    """Connections of the session by now; also the id of the newest."""
+    still_open: int
+    """Those of them that are not closed."""
+    http_requests: int
+    """Plain HTTP requests passed on by now."""
+    http_last: str
+    """The last of them."""
     size: int
     """Bytes that it holds in memory, for the bound on the queue."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from wsinspect.diagnosis.evidence import FIRST_ROWS, LAST_ROWS, SIBLINGS, Evidence, gather, is_data
 from wsinspect.model import CloseStory, Connection, EventKind, LastMessage, Row, RowKind, Side
-from wsinspect.session.recorder import SESSION
 from wsinspect.session.store import Store
 from wsinspect.wire.conversation import close_story
 
@@ -118,13 +117,8 @@ def _unfinished(store: Store, rows: Sequence[Row]) -> tuple[bytes, bytes]:
 def _sleeps(store: Store, connection: Connection) -> list[tuple[int, int]]:
     """The times this machine slept while the connection lived."""
     until = connection.closed_ns or (1 << 63) - 1
-    numbers = store.query(
-        "SELECT row FROM event WHERE connection = ? AND kind = ? AND at_ns BETWEEN ? AND ? ORDER BY row DESC LIMIT 20",
-        *(SESSION, EventKind.SLEEP.value, connection.opened_ns, until),
-    )
     found: list[tuple[int, int]] = []
-    for (number,) in reversed(numbers):
-        record = store.events(SESSION, number, number)[number]
+    for record in store.session_events(EventKind.SLEEP, connection.opened_ns, until, 20):
         seconds = record.event.data.get("seconds")
         if isinstance(seconds, int | float) and 0 < seconds < 1 << 31:
             found.append((record.at_ns, int(seconds)))

@@ -42,7 +42,7 @@ class _Part(NamedTuple):
 
 def density(store: Store, connection: int, scale: Scale) -> tuple[int, ...]:
     """Rows of a connection in each cell of a scale; a row counts where it was complete."""
-    edges = [scale.edge(cell) for cell in range(scale.cells + 1)]
+    edges = [min(scale.edge(cell), store.until_ns + 1) for cell in range(scale.cells + 1)]
     counter = _Counter(store, connection, scale.cell_ns)
     # A damaged file may hold times in any order.
     before = accumulate(counter.before(edges), max)

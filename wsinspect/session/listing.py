@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from wsinspect.model import Connection, Row
 from wsinspect.session.content import ContentReader, event_row, missing_row
-from wsinspect.session.recorder import SESSION
 from wsinspect.session.segments import FoundRow, Segment
 from wsinspect.session.store import Store
 
@@ -51,6 +50,14 @@ def _event(row: FoundRow | Row) -> Row:
     return row
 
 
+def row_count(store: Store) -> int:
+    """How many rows the session has."""
+    batch = store.last_batch()
+    if batch is None:
+        return 0
+    return batch.first_row - 1 + (batch.rows if batch.is_whole else len(batch_rows(store, batch.id)))
+
+
 def batch_rows(store: Store, batch: int) -> list[Placed]:
     """All rows of a batch in order of time; rows of one connection keep their order."""
     streams: list[list[Placed]] = []
@@ -60,12 +67,8 @@ def batch_rows(store: Store, batch: int) -> list[Placed]:
             at = row.at_ns or (placed[-1][0] if placed else 0)
             placed.append((max(at, placed[-1][0]) if placed else at, segment, number, row))
         streams.append(placed)
-    session = store.query(
-        "SELECT row, row FROM event WHERE connection = ? AND batch = ? ORDER BY row", *(SESSION, batch)
-    )
-    for number, _ in session:
-        record = store.events(SESSION, number, number)[number]
-        streams.append([(record.at_ns, None, number, event_row(record))])
+    for record in store.batch_events(batch):
+        streams.append([(record.at_ns, None, record.row, event_row(record))])
     return list(merge(*streams, key=lambda placed: placed[0]))
 
 

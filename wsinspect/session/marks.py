@@ -61,8 +61,9 @@ def marked(store: Store, rows: list[Row]) -> list[Row]:
 def marks_after(store: Store, after_ns: int, count: int) -> list[Mark]:
     """Marks on rows that came later than a time, the earliest first."""
     found = store.query(
-        "SELECT connection, row, at_ns, note FROM mark WHERE at_ns > ? ORDER BY at_ns, connection, row LIMIT ?",
-        *(after_ns, count),
+        "SELECT connection, row, at_ns, note FROM mark WHERE at_ns > ? AND at_ns <= ? "
+        "ORDER BY at_ns, connection, row LIMIT ?",
+        *(after_ns, store.until_ns, count),
     )
     return [Mark(*values) for values in found]
 
@@ -70,7 +71,7 @@ def marks_after(store: Store, after_ns: int, count: int) -> list[Mark]:
 def marks_of(store: Store, connection: int, count: int) -> list[Mark]:
     """The marks of one connection in the order of its rows, the last ``count``."""
     found = store.query(
-        "SELECT connection, row, at_ns, note FROM mark WHERE connection = ? ORDER BY row DESC LIMIT ?",
-        *(connection, count),
+        "SELECT connection, row, at_ns, note FROM mark WHERE connection = ? AND at_ns <= ? ORDER BY row DESC LIMIT ?",
+        *(connection, store.until_ns, count),
     )
     return [Mark(*values) for values in reversed(found)]

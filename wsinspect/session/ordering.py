@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Sequence
 
-from wsinspect.model import Order, SortBy
+from wsinspect.model import Connection, Order, SortBy
+from wsinspect.session.horizon import NEVER
 from wsinspect.session.store import Store
 
 _CLOSE = (
@@ -31,6 +33,21 @@ _KEYS: dict[SortBy, tuple[str, ...]] = {
 """What is sorted by, the first first; what is equal in all of it stays in the order it came."""
 
 
+_COLUMNS = (
+    *("id", "path", "client", "subprotocol", "opened_ns", "upgraded_ns", "closed_ns", "status", "rtt_ns"),
+    *("to_server_messages", "to_server_bytes", "to_server_last_ns"),
+    *("to_client_messages", "to_client_bytes", "to_client_last_ns"),
+    *("client_close_row", "client_close_code", "server_close_row", "server_close_code"),
+)
+"""What the keys above are made from."""
+
+_KNOWN = (
+    f"(SELECT {', '.join(_COLUMNS)} FROM connection WHERE last_ns <= :until "
+    f"UNION ALL SELECT {', '.join(f'value ->> {at}' for at in range(len(_COLUMNS)))} FROM json_each(:changing))"
+)
+"""The connections as of the horizon: records that were complete by then, and what is known of the others."""
+
+
 def ordered(store: Store, order: Order, now_ns: int, kept: int) -> Sequence[int]:
     """The numbers of the connections in an order.
 
@@ -43,5 +60,24 @@ def ordered(store: Store, order: Order, now_ns: int, kept: int) -> Sequence[int]
     turn = "DESC" if order.is_descending else "ASC"
     terms = [f"({term}) {turn} NULLS LAST" for term in _KEYS[order.by]]
     where = "WHERE closed_ns IS NULL OR id = :kept" if order.hides_closed else ""
-    sql = f"SELECT id FROM connection {where} ORDER BY {', '.join([*terms, f'id {turn}'])}"
-    return array("q", (number for (number,) in store.query(sql, now=now_ns, kept=kept)))
+    values: dict[str, int | str] = {"now": now_ns, "kept": kept}
+    source = "connection"
+    if store.until_ns != NEVER:
+        source = _KNOWN
+        values |= {"until": store.until_ns, "changing": json.dumps([_values(one) for one in store.changing()])}
+    sql = f"SELECT id FROM {source} {where} ORDER BY {', '.join([*terms, f'id {turn}'])}"
+    return array("q", (number for (number,) in store.query(sql, **values)))
+
+
+def _values(connection: Connection) -> list[int | str | None]:
+    """What stands in _COLUMNS."""
+    to_server, to_client = connection.to_server, connection.to_client
+    client, server = connection.client_close, connection.server_close
+    return [
+        *(connection.id, connection.path, connection.client, connection.subprotocol, connection.opened_ns),
+        *(connection.upgraded_ns, connection.closed_ns, connection.status, connection.rtt_ns),
+        *(to_server.messages, to_server.wire_bytes, to_server.last_ns),
+        *(to_client.messages, to_client.wire_bytes, to_client.last_ns),
+        *(None if client is None else client.row, None if client is None else client.code),
+        *(None if server is None else server.row, None if server is None else server.code),
+    ]

@@ -32,7 +32,8 @@ from wsinspect.model import (
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.density import density
 from wsinspect.session.glimpses import glimpses
-from wsinspect.session.listing import batch_rows, built, connection_of, place_of, rows_between
+from wsinspect.session.horizon import NEVER
+from wsinspect.session.listing import batch_rows, built, connection_of, place_of, row_count, rows_between
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import finish, open_read_only
 from wsinspect.session.ordering import ordered
@@ -81,19 +82,30 @@ class Reader:
                 raise SessionFileError(f"{self.path} is damaged: {error}") from error
 
     def changed(self) -> bool:
-        """Whether anything was committed since the last call; true the first time."""
+        """Whether anything was committed since the last call, or the horizon moved; true the first time."""
         with self._lock:
             version = self._store.version()
         known, self._version = self._version, version
         return bool(version != known)
 
+    def as_of(self, at_ns: int | None) -> None:
+        """Move the horizon: from now on every answer is what it would have been at that time.
+
+        What went by unrecorded counts from the event that says so; the round trip and the number of unanswered pings
+        are those of the commit before.
+
+        Args:
+            at_ns: nanoseconds since the epoch; None: the session as it is now.
+        """
+        with self._lock:
+            self._store.until_ns = NEVER if at_ns is None else at_ns
+            self._version = -1
+
     def info(self) -> SessionInfo:
         """What the session says of itself, as of now."""
         with self._reading() as store:
             facts = store.facts()
-            last = store.one("SELECT first_row + rows - 1, last_ns FROM batch ORDER BY id DESC LIMIT 1") or (0, 0)
-            (connections,) = store.one("SELECT coalesce(max(id), 0) FROM connection") or (0,)
-            (live,) = store.one("SELECT count(*) FROM connection WHERE closed_ns IS NULL") or (0,)
+            counts = store.counts()
             stopped = facts.get("stopped_ns")
             return SessionInfo(
                 path=str(self.path),
@@ -102,13 +114,13 @@ class Reader:
                 started_ns=int(facts.get("started_ns", "0")),
                 stopped_ns=int(stopped) if stopped else None,
                 notice=facts.get("notice", ""),
-                http_requests=int(facts.get("http_requests", "0")),
-                http_last=facts.get("http_last", ""),
+                http_requests=counts.http_requests,
+                http_last=counts.http_last,
                 bytes_on_disk=store.size(),
-                connections=connections,
-                rows=last[0],
-                open_connections=live,
-                last_ns=last[1],
+                connections=store.newest_connection(),
+                rows=row_count(store),
+                open_connections=counts.still_open,
+                last_ns=counts.last_ns,
                 alive_ns=int(facts.get("alive_ns", "0")),
             )
 
@@ -149,12 +161,12 @@ class Reader:
             position = first
             while position <= last:
                 batch = store.batch_of(position)
-                if batch is None or position >= batch[1] + batch[2]:
+                if batch is None or position >= batch.first_row + batch.rows:
                     break
-                rows = batch_rows(store, batch[0])
-                begin = position - batch[1]
+                rows = batch_rows(store, batch.id)
+                begin = position - batch.first_row
                 found.extend(built(store, rows[begin : begin + last - position + 1]))
-                position = batch[1] + batch[2]
+                position = batch.first_row + batch.rows
             return marked(store, found)
 
     def marks(self, after_ns: int, count: int) -> list[Mark]:
@@ -265,16 +277,6 @@ def _rate(store: Store, connection: int, until_ns: int | None, buckets: int, buc
             return counts
         until_ns = about.closed_ns or max(about.to_server.last_ns, about.to_client.last_ns, about.opened_ns)
     begin = until_ns - buckets * bucket_ns
-    before = 1 << 62
-    while True:
-        found = store.query(
-            "SELECT first_row, rows, first_ns FROM segment WHERE connection = ? AND first_row < ? "
-            "ORDER BY first_row DESC LIMIT 100",
-            *(connection, before),
-        )
-        for _, rows, at in found:
-            if begin < at <= until_ns:
-                counts[min(buckets - 1, (at - begin) // bucket_ns)] += rows
-        if len(found) < 100 or found[-1][2] <= begin:
-            return counts
-        before = found[-1][0]
+    for at, rows in store.rows_in_time(connection, begin, until_ns):
+        counts[min(buckets - 1, (at - begin) // bucket_ns)] += rows
+    return counts

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from wsinspect.model import Event, EventKind
-from wsinspect.session.batch import Batch, EventRecord
+from wsinspect.session.batch import Batch, EventRecord, SegmentRecord
 from wsinspect.session.recording import Recording
 
 BATCH_BYTES = 1 << 20
@@ -49,11 +49,20 @@ class Recorder:
         self._last_id = 0
         self._dirty: dict[int, Recording] = {}
         self._events: list[EventRecord] = []
-        self._facts: dict[str, str] = {}
         self._session_rows = 0
         self._pending_rows = 0
         self._pending_bytes = 0
+        self._open: set[int] = set()
         self._http_requests = 0
+        self._http_last = ""
+        self._http_ns = 0
+        """When it came."""
+        self._begun_ns = 0
+        """When the first of what is pending happened; 0 when nothing is."""
+        self._since_ns = 0
+        """When the newest connection was recorded first."""
+        self._told_ns = 0
+        """What was known until then has been handed over."""
         self._skip_reason = ""
         self.last_skip_reason = ""
         """Why the latest gap came about."""
@@ -61,7 +70,7 @@ class Recorder:
     @property
     def is_dirty(self) -> bool:
         """Whether something waits to be handed over by ``flush``."""
-        return bool(self._dirty or self._events or self._facts)
+        return bool(self._dirty or self._events or self._begun_ns)
 
     @property
     def is_full(self) -> bool:
@@ -94,26 +103,39 @@ class Recorder:
             at_ns: when its first byte arrived.
         """
         self._last_id += 1
+        self._open.add(self._last_id)
+        self._since_ns = max(at_ns, self._since_ns, self._told_ns + 1)
         recording = Recording(
-            self, self._last_id, source=source, client=client, url=url, path=path, request=request, at_ns=at_ns
+            self,
+            self._last_id,
+            source=source,
+            client=client,
+            url=url,
+            path=path,
+            request=request,
+            at_ns=at_ns,
+            since_ns=self._since_ns,
         )
         self.changed(recording)
         return recording
 
-    def http_request(self, line: str) -> None:
+    def http_request(self, line: str, at_ns: int) -> None:
         """Count one plain HTTP request that was passed on, ``GET /x 200``."""
         self._http_requests += 1
-        self._facts |= {"http_requests": str(self._http_requests), "http_last": line}
+        self._http_last, self._http_ns = line, at_ns
+        self._begun_ns = self._begun_ns or at_ns
 
     def event(self, kind: EventKind, at_ns: int, **data: str | int | float | None) -> None:
         """Record something that concerns the whole session."""
         self._session_rows += 1
         self._events.append(EventRecord(SESSION, self._session_rows, at_ns, Event(kind, data)))
         self._pending_rows += 1
+        self._begun_ns = self._begun_ns or at_ns
 
     def changed(self, recording: Recording, size: int = 0, rows: int = 0) -> None:
         """Note that a recording has something for the next batch; hands the batch over when it is large enough."""
         self._dirty[recording.id] = recording
+        self._begun_ns = self._begun_ns or recording.last_ns
         self._pending_bytes += size
         self._pending_rows += rows
         if self._pending_bytes >= BATCH_BYTES or self._pending_rows >= BATCH_ROWS:
@@ -130,21 +152,35 @@ class Recorder:
         dirty, events = self._dirty, self._events
         self._dirty, self._events = {}, []
         self._writer.put(self._batch(list(dirty.values()), events))
-        self._facts, self._pending_rows, self._pending_bytes = {}, 0, 0
+        self._begun_ns = self._pending_rows = self._pending_bytes = 0
 
     def _batch(self, recordings: list[Recording], events: list[EventRecord]) -> Batch:
         segments = [segment for recording in recordings if (segment := recording.take_segment())]
         session_events = [record for record in events if record.connection == SESSION]
-        times = [segment.first_ns for segment in segments] + [record.at_ns for record in events]
-        last = [recording.last_ns for recording in recordings] + [record.at_ns for record in events]
+        connections = [recording.connection() for recording in recordings]
+        self._open.difference_update(found.id for found in connections if found.closed_ns is not None)
+        first_ns, self._told_ns = self._times(segments, recordings, events)
         return Batch(
             segments=segments,
             events=events,
-            connections=[recording.connection() for recording in recordings],
-            handshakes=[(r.id, handshake) for r in recordings if (handshake := r.take_handshake())],
-            facts=self._facts,
+            connections=connections,
+            handshakes=[handshake for recording in recordings if (handshake := recording.take_handshake())],
+            facts={},
             rows=sum(segment.rows for segment in segments) + len(session_events),
-            first_ns=min(times, default=0),
-            last_ns=max(last, default=0),
+            first_ns=first_ns,
+            last_ns=self._told_ns,
+            opened=self._last_id,
+            still_open=len(self._open),
+            http_requests=self._http_requests,
+            http_last=self._http_last,
             size=self._pending_bytes + 1024 * (len(recordings) + len(events)),
         )
+
+    def _times(
+        self, segments: list[SegmentRecord], recordings: list[Recording], events: list[EventRecord]
+    ) -> tuple[int, int]:
+        """When a batch begins and ends; batches never overlap, so that one of them is known by a time."""
+        begins = [segment.since_ns for segment in segments] + [record.at_ns for record in events]
+        ends = [recording.last_ns for recording in recordings] + [record.at_ns for record in events]
+        first_ns = max(min([self._begun_ns, *begins]), self._told_ns + 1)
+        return first_ns, max(first_ns, self._http_ns, *ends)

@@ -15,9 +15,10 @@ from wsinspect.model import (
     LegEnd,
     SeenClose,
     Side,
-    Traffic,
 )
-from wsinspect.session.batch import READ, SERVER_BIT, SegmentRecord
+from wsinspect.session.batch import READ, SERVER_BIT, HandshakeRecord, SegmentRecord
+from wsinspect.session.stream import Stream
+from wsinspect.session.totals import pack_totals
 from wsinspect.session.traits import EVENTS, traits_of
 from wsinspect.wire.close import parse_close
 from wsinspect.wire.conversation import PingTracker
@@ -54,36 +55,6 @@ class Ledger(Protocol):
         """Hand all that is pending to the writer."""
 
 
-class _Stream:
-    """One direction: where its scanner stands, its totals, and what went by unrecorded."""
-
-    __slots__ = (
-        "close",
-        "controls",
-        "frame_ns",
-        "largest",
-        "last_ns",
-        "lost",
-        "lost_rows",
-        "mask_bit",
-        "messages",
-        "row_ns",
-        "rows",
-    )
-
-    def __init__(self, side: Side) -> None:
-        self.rows = RowScanner()
-        self.mask_bit = 0x80 if side is Side.CLIENT else 0
-        self.row_ns = self.frame_ns = 0
-        self.messages = self.controls = self.largest = self.last_ns = 0
-        self.close: SeenClose | None = None
-        self.lost = 0
-        self.lost_rows = 0
-
-    def traffic(self) -> Traffic:
-        return Traffic(self.messages, self.controls, self.rows.at, self.largest, self.last_ns)
-
-
 class Recording:
     """Takes what one connection does; made by ``Recorder.opened``."""
 
@@ -98,9 +69,11 @@ class Recording:
         path: str,
         request: bytes,
         at_ns: int,
+        since_ns: int,
     ) -> None:
         self.id = number
-        self.last_ns = at_ns
+        self.last_ns = since_ns
+        self._since_ns = since_ns
         self._ledger = ledger
         self._source, self._client, self._url, self._path = source, client, url, path
         self._opened_ns = at_ns
@@ -109,32 +82,38 @@ class Recording:
         self._closed_ns: int | None = None
         self._status: int | None = None
         self._status_by_us = False
+        self._dialled_ns: int | None = None
+        self._forwarded_ns: int | None = None
+        self._responded_ns: int | None = None
         self._request, self._forwarded, self._response = request, b"", b""
+        self._pieces = bytearray()
         self._body_room = REFUSAL_BODY_LIMIT
         self._timings: dict[str, int] = {}
         self._handshake_changed = True
         self._rows = 0
-        self._streams = (_Stream(Side.CLIENT), _Stream(Side.SERVER))
+        self._streams = (Stream(Side.CLIENT), Stream(Side.SERVER))
         self._ends: list[LegEnd | None] = [None, None]
         self._pings = PingTracker()
         self._rtt_ns: int | None = None
         self._violation = ""
         self._violation_row: int | None = None
+        self._violation_ns: int | None = None
         self._deflates = False
         self._usual = PLAIN
         self._segment: SegmentRecord | None = None
+        self._stored_ns = 0
         self._gap_before: set[Side] = set()
 
     # The handshake
 
     def dialled(self, server: str, at_ns: int) -> None:
         """The target was reached at this address."""
-        self._server = server
+        self._server, self._dialled_ns = server, at_ns
         self._touch(at_ns)
 
     def forwarded(self, head: bytes, at_ns: int) -> None:
         """This request head was sent on."""
-        self._forwarded = head
+        self._forwarded, self._forwarded_ns = head, at_ns
         self._handshake_changed = True
         self._touch(at_ns)
 
@@ -147,18 +126,22 @@ class Recording:
 
     def responded(self, head: bytes, status: int, at_ns: int, *, by_us: bool = False) -> None:
         """The upgrade was answered, by the server or by wsinspect itself."""
-        self._response, self._status, self._status_by_us = head, status, by_us
-        self._handshake_changed = True
-        self._touch(at_ns)
+        self._response, self._status, self._status_by_us, self._responded_ns = head, status, by_us, at_ns
+        self._pieces.clear()
+        self._add_piece(head, at_ns)
 
-    def refused_body(self, data: bytes) -> None:
+    def refused_body(self, data: bytes, at_ns: int) -> None:
         """A piece of the body that came with a refusal; the first REFUSAL_BODY_LIMIT bytes are kept."""
         kept = data[: self._body_room]
         if kept:
             self._body_room -= len(kept)
             self._response += kept
-            self._handshake_changed = True
-            self._touch(self.last_ns)
+            self._add_piece(kept, at_ns)
+
+    def _add_piece(self, data: bytes, at_ns: int) -> None:
+        self._pieces += READ.pack(len(data), max(0, at_ns - self._opened_ns))
+        self._handshake_changed = True
+        self._touch(at_ns)
 
     def upgraded(self, at_ns: int, *, subprotocol: str, extensions: str) -> None:
         """From here on both streams are frames."""
@@ -179,14 +162,16 @@ class Recording:
         if not data:
             return
         stream = self._streams[side]
-        stream.last_ns = self.last_ns = at_ns
+        if at_ns > self.last_ns:
+            self.last_ns = at_ns
         if self._ledger.skip_reason or stream.lost:
             self._follow(side, stream, data, at_ns)
         else:
             self._store(side, stream, data, at_ns)
 
-    def _store(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
+    def _store(self, side: Side, stream: Stream, data: bytes, at_ns: int) -> None:
         segment = self._segment or self._begin_segment(at_ns)
+        segment.last_ns = stream.last_ns = at_ns
         start = stream.rows.at
         before = self._rows
         for found in stream.rows.scan(data):
@@ -204,8 +189,9 @@ class Recording:
             stream.frame_ns = at_ns
         self._ledger.changed(self, len(data), added)
 
-    def _follow(self, side: Side, stream: _Stream, data: bytes, at_ns: int) -> None:
+    def _follow(self, side: Side, stream: Stream, data: bytes, at_ns: int) -> None:
         """Pass over bytes without storing them, until recording can resume where a row begins."""
+        stream.last_ns = at_ns
         start = stream.rows.at
         lost_rows = sum(self._count(side, stream, found, at_ns) for found in stream.rows.scan(data))
         boundary = stream.rows.row_at
@@ -218,7 +204,7 @@ class Recording:
         else:
             self._touch(at_ns)
 
-    def _resume(self, side: Side, stream: _Stream, rest: bytes, at_ns: int) -> None:
+    def _resume(self, side: Side, stream: Stream, rest: bytes, at_ns: int) -> None:
         """Store again from here on, in a new segment, since the stream has a hole before it."""
         stream.rows = RowScanner(stream.rows.row_at)
         if self._segment is not None:
@@ -228,7 +214,7 @@ class Recording:
         if rest:
             self._store(side, stream, rest, at_ns)
 
-    def _say_gap(self, side: Side, stream: _Stream, at_ns: int) -> None:
+    def _say_gap(self, side: Side, stream: Stream, at_ns: int) -> None:
         why = self._ledger.last_skip_reason
         lost, rows = stream.lost, stream.lost_rows
         stream.lost = stream.lost_rows = 0
@@ -240,20 +226,23 @@ class Recording:
             connection=self.id,
             first_row=self._rows + 1,
             first_ns=at_ns,
+            since_ns=max(at_ns, self._stored_ns),
+            last_ns=at_ns,
             at=(client.rows.at, server.rows.at),
             open_state=(client.rows.state(), server.rows.state()),
             row_ns=(client.row_ns, server.row_ns),
             frame_ns=(client.frame_ns, server.frame_ns),
+            totals=pack_totals(client.totals(), server.totals(), self._rtt_ns, self._pings.unanswered),
             extensions=self._extensions if self._deflates else "",
             after_gap=self._gap_before,
         )
         self._gap_before = set()
         return self._segment
 
-    def _count(self, side: Side, stream: _Stream, row: ScannedRow | Run, at_ns: int) -> int:
+    def _count(self, side: Side, stream: Stream, row: ScannedRow | Run, at_ns: int) -> int:
         """Add rows to the totals, and look closer at control frames and at broken rules; returns how many they are."""
         if isinstance(row, Run):
-            self._count_run(side, stream, row)
+            self._count_run(side, stream, row, at_ns)
             return row.frames
         if row.first & 0x08:
             stream.controls += 1
@@ -263,17 +252,17 @@ class Recording:
             if row.size > stream.largest:
                 stream.largest = row.size
         if row.first not in self._usual or row.second ^ stream.mask_bit >= 126:
-            self._look_closer(side, stream, row)
+            self._look_closer(side, stream, row, at_ns)
         return 1
 
-    def _count_run(self, side: Side, stream: _Stream, run: Run) -> None:
+    def _count_run(self, side: Side, stream: Stream, run: Run, at_ns: int) -> None:
         """What its first message breaks, all of them break."""
         stream.messages += run.frames
         stream.largest = max(stream.largest, run.largest)
         if run.first not in self._usual or run.mask_bit != stream.mask_bit:
-            self._look_closer(side, stream, row_in(run, *run.bounds[:2]))
+            self._look_closer(side, stream, row_in(run, *run.bounds[:2]), at_ns)
 
-    def _control(self, side: Side, stream: _Stream, row: ScannedRow, at_ns: int) -> None:
+    def _control(self, side: Side, stream: Stream, row: ScannedRow, at_ns: int) -> None:
         frame = first_frame(row)
         if frame.opcode != CLOSE:
             rtt = self._pings.feed(side, frame.opcode, frame.control_payload, at_ns)
@@ -282,40 +271,41 @@ class Recording:
             said = parse_close(frame.control_payload)
             stream.close = SeenClose(self._rows, at_ns, said.code, said.reason)
             if said.violations:
-                self._broke(said.violations[0].detail)
+                self._broke(said.violations[0].detail, at_ns)
 
-    def _look_closer(self, side: Side, stream: _Stream, row: ScannedRow) -> None:
+    def _look_closer(self, side: Side, stream: Stream, row: ScannedRow, at_ns: int) -> None:
         """Note what is unusual about a row, or only seems so: a long message has as high a second byte as a mask."""
         if self._segment is not None:
             self._segment.traits |= traits_of(row, stream.mask_bit)
         if not self._violation:
-            self._look_for_violation(side, row)
+            self._look_for_violation(side, row, at_ns)
 
-    def _look_for_violation(self, side: Side, row: ScannedRow) -> None:
+    def _look_for_violation(self, side: Side, row: ScannedRow, at_ns: int) -> None:
         """Note the connection's first broken rule; what each row broke is found again when it is read."""
         found = frame_violations(first_frame(row), from_client=side is Side.CLIENT, rsv1_allowed=self._deflates)
         if found:
-            self._broke(found[0].detail)
+            self._broke(found[0].detail, at_ns)
         elif row.odd:
-            self._broke("a fragment with another opcode, mask or reserved bit than it may have")
+            self._broke("a fragment with another opcode, mask or reserved bit than it may have", at_ns)
         elif row.first & 0x0F == 0:
-            self._broke("a continuation of nothing")
+            self._broke("a continuation of nothing", at_ns)
 
-    def _broke(self, rule: str) -> None:
+    def _broke(self, rule: str, at_ns: int) -> None:
         if not self._violation:
-            self._violation, self._violation_row = rule, self._rows
+            self._violation, self._violation_row, self._violation_ns = rule, self._rows, at_ns
 
     # What else happens
 
     def event(self, kind: EventKind, at_ns: int, side: Side | None = None, **data: str | int | float | None) -> None:
         """Record something beside the frames; it takes the next row number."""
         segment = self._segment or self._begin_segment(at_ns)
+        segment.last_ns = max(segment.last_ns, at_ns)
         self._rows += 1
         segment.rows += 1
         segment.traits |= EVENTS
         facts = data if side is None else {"side": side.label, **data}
         self._ledger.record(self.id, self._rows, at_ns, Event(kind, facts))
-        self.last_ns = at_ns
+        self.last_ns = max(self.last_ns, at_ns)
         self._ledger.changed(self, rows=1)
 
     def ended(self, leg: Side, how: Ending, at_ns: int, *, by: EndedBy = EndedBy.PEER, undelivered: int = 0) -> None:
@@ -349,22 +339,25 @@ class Recording:
     # For the recorder
 
     def _touch(self, at_ns: int) -> None:
-        self.last_ns = at_ns
+        self.last_ns = max(self.last_ns, at_ns)
         self._ledger.changed(self)
 
     def take_segment(self) -> SegmentRecord | None:
         """The bytes and rows since the last batch, given away."""
         segment, self._segment = self._segment, None
+        if segment is not None:
+            self._stored_ns = segment.known_ns
         return segment
 
-    def take_handshake(self) -> Handshake | None:
+    def take_handshake(self) -> HandshakeRecord | None:
         """The handshake, if it changed since it was last given."""
         if not self._handshake_changed:
             return None
         self._handshake_changed = False
-        return Handshake(
+        handshake = Handshake(
             self._request, self._forwarded, self._response, response_by_us=self._status_by_us, **self._timings
         )
+        return HandshakeRecord(self.id, handshake, self._forwarded_ns, bytes(self._pieces))
 
     def connection(self) -> Connection:
         """The connection as of now."""
@@ -395,4 +388,9 @@ class Recording:
             pings_unanswered=self._pings.unanswered,
             first_violation=self._violation,
             violation_row=self._violation_row,
+            violation_ns=self._violation_ns,
+            dialled_ns=self._dialled_ns,
+            responded_ns=self._responded_ns,
+            since_ns=self._since_ns,
+            last_ns=self.last_ns,
         )

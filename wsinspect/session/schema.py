@@ -15,6 +15,9 @@ USER_VERSION = 1
 
 PAGE_SIZE = 16384
 
+IS_NOTABLE = "kind IN ('gap','sleep','note')"
+"""The condition on events that one goes to when looking for what happened: few, so they have an index by time."""
+
 SCHEMA = (
     """CREATE TABLE capture (
   key TEXT PRIMARY KEY,
@@ -65,7 +68,12 @@ SCHEMA = (
   rtt_ns INTEGER,
   pings_unanswered INTEGER NOT NULL,
   first_violation TEXT NOT NULL,
-  violation_row INTEGER
+  violation_row INTEGER,
+  violation_ns INTEGER,
+  dialled_ns INTEGER,
+  responded_ns INTEGER,
+  since_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL
 ) STRICT""",
     "CREATE INDEX connection_live ON connection(id) WHERE closed_ns IS NULL",
     """CREATE TABLE handshake (
@@ -76,16 +84,25 @@ SCHEMA = (
   response_by_us INTEGER NOT NULL,
   connect_ns INTEGER,
   tls_ns INTEGER,
-  upgrade_ns INTEGER
+  upgrade_ns INTEGER,
+  forwarded_ns INTEGER,
+  pieces BLOB NOT NULL
 ) STRICT""",
     """CREATE TABLE batch (
   id INTEGER PRIMARY KEY,
   first_row INTEGER NOT NULL,
   rows INTEGER NOT NULL,
   first_ns INTEGER NOT NULL,
-  last_ns INTEGER NOT NULL
+  last_ns INTEGER NOT NULL,
+  first_segment INTEGER NOT NULL,
+  segments INTEGER NOT NULL,
+  opened INTEGER NOT NULL,
+  still_open INTEGER NOT NULL,
+  http_requests INTEGER NOT NULL,
+  http_last TEXT NOT NULL
 ) STRICT""",
     "CREATE INDEX batch_rows ON batch(first_row)",
+    "CREATE INDEX batch_time ON batch(first_ns)",
     """CREATE TABLE segment (
   id INTEGER PRIMARY KEY,
   batch INTEGER NOT NULL,
@@ -94,6 +111,8 @@ SCHEMA = (
   rows INTEGER NOT NULL,
   traits INTEGER NOT NULL,
   first_ns INTEGER NOT NULL,
+  since_ns INTEGER NOT NULL,
+  known_ns INTEGER NOT NULL,
   c2s_at INTEGER NOT NULL,
   s2c_at INTEGER NOT NULL,
   c2s_open BLOB NOT NULL,
@@ -102,13 +121,14 @@ SCHEMA = (
   s2c_row_ns INTEGER NOT NULL,
   c2s_frame_ns INTEGER NOT NULL,
   s2c_frame_ns INTEGER NOT NULL,
+  totals BLOB NOT NULL,
   c2s BLOB NOT NULL,
   s2c BLOB NOT NULL,
   reads BLOB NOT NULL,
   inflated BLOB NOT NULL
 ) STRICT""",
     "CREATE INDEX segment_rows ON segment(connection, first_row)",
-    "CREATE INDEX segment_batch ON segment(batch)",
+    "CREATE INDEX segment_time ON segment(connection, since_ns)",
     """CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   connection INTEGER NOT NULL,
@@ -127,6 +147,7 @@ SCHEMA = (
   PRIMARY KEY (connection, row)
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX mark_time ON mark(at_ns)",
+    f"CREATE INDEX event_time ON event(at_ns) WHERE {IS_NOTABLE}",
 )
 """Every statement that makes the file. ``mark`` is what a user said about rows: at_ns is the time of the row.
 
@@ -134,6 +155,9 @@ What the columns of ``segment`` hold:
 
 - first_row, rows: the rows of this connection that were completed or happened here, events included.
 - traits: what these rows are beside plain messages, as the bits of ``session.traits``.
+- since_ns, known_ns: when it began and ended, never before the end of the connection's segment before it, whatever
+  clocks do: which segments were there at a time is read from these. first_ns is what the clock said.
+- totals: what the connection had come to when the segment began (batch.TOTALS).
 - c2s_at, s2c_at: offset in each stream (client's, server's) where this segment's bytes begin.
 - c2s_open, s2c_open: state of the row scanner there; empty when no row was unfinished.
 - c2s_row_ns, s2c_row_ns: when that unfinished row began to arrive; c2s_frame_ns, s2c_frame_ns: the same of an
@@ -142,6 +166,9 @@ What the columns of ``segment`` hold:
 - reads: for each read its length with the sender in the top bit (u32), and nanoseconds since first_ns (u64).
 - inflated: for each compressed message that ends here: sender (u8), offset of its first frame (u64),
   inflated length (u64), bytes kept (u32), then those bytes. A length of 2**64-1 means: not inflated, the bytes say why.
+
+The segments of a batch are those from first_segment on, in order of id. Times of batches never overlap. ``pieces`` of a
+handshake are like reads: the answer's head and the parts of a refusal's body, times since the connection opened.
 """
 
 

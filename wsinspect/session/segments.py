@@ -15,8 +15,8 @@ CACHED_WEIGHT = 40_000
 """What is kept in memory over all segments: a row weighs 1, and so do 256 bytes."""
 
 COLUMNS = (
-    "id, connection, first_row, rows, first_ns, c2s_at, s2c_at, c2s_open, s2c_open, "
-    "c2s_row_ns, s2c_row_ns, c2s_frame_ns, s2c_frame_ns, c2s, s2c, reads, inflated"
+    "id, connection, first_row, rows, first_ns, since_ns, known_ns, c2s_at, s2c_at, c2s_open, s2c_open, "
+    "c2s_row_ns, s2c_row_ns, c2s_frame_ns, s2c_frame_ns, totals, c2s, s2c, reads, inflated"
 )
 """What ``find_rows`` takes, in this order."""
 
@@ -40,10 +40,18 @@ class Segment(NamedTuple):
     first_row: int
     rows: int
     """Rows here, events included."""
+    first_ns: int
+    since_ns: int
+    """When it began, in an order that clocks cannot change."""
+    known_ns: int
+    """When it was whole, as since_ns."""
+    totals: bytes
+    """What the connection had come to before it (batch.TOTALS)."""
     at: tuple[int, int]
     data: tuple[bytes, bytes]
     found: list[FoundRow]
     """The rows that are not events, in order."""
+    reads: bytes
     inflated: Mapping[tuple[Side, int], InflatedMessage]
 
 
@@ -53,15 +61,16 @@ def find_rows(record: tuple[int | bytes, ...]) -> Segment:
     Raises:
         ValueError: the record contradicts itself.
     """
-    number, connection, first_row, rows, first_ns = (_integer(value) for value in record[:5])
-    at = _integer(record[5]), _integer(record[6])
-    states = record[7:9]
-    row_ns, frame_ns = ([_integer(value) for value in record[part : part + 2]] for part in (9, 11))
-    streams = _blob(record[13]), _blob(record[14])
+    number, connection, first_row, rows, first_ns, since_ns, known_ns = (_integer(value) for value in record[:7])
+    at = _integer(record[7]), _integer(record[8])
+    states = record[9:11]
+    row_ns, frame_ns = ([_integer(value) for value in record[part : part + 2]] for part in (11, 13))
+    totals, client, server, reads, inflated = (_blob(value) for value in record[15:20])
+    streams = client, server
     scanners = [RowScanner.resumed(at[side], _blob(states[side])) for side in Side]
     position = [0, 0]
     found: list[FoundRow] = []
-    for length, delta in READ.iter_unpack(_blob(record[15])):
+    for length, delta in READ.iter_unpack(reads):
         side = Side.SERVER if length & SERVER_BIT else Side.CLIENT
         start = position[side]
         position[side] = start + (length & ~SERVER_BIT)
@@ -74,7 +83,21 @@ def find_rows(record: tuple[int | bytes, ...]) -> Segment:
             row_ns[side] = at_ns
         if scanners[side].frame_at >= offset:
             frame_ns[side] = at_ns
-    return Segment(number, connection, first_row, rows, at, streams, found, unpack_entries(_blob(record[16])))
+    return Segment(
+        id=number,
+        connection=connection,
+        first_row=first_row,
+        rows=rows,
+        first_ns=first_ns,
+        since_ns=since_ns,
+        known_ns=known_ns,
+        totals=totals,
+        at=at,
+        data=streams,
+        found=found,
+        reads=reads,
+        inflated=unpack_entries(inflated),
+    )
 
 
 def _integer(value: int | bytes) -> int:
@@ -113,4 +136,4 @@ class SegmentCache:
 
 
 def _weight(segment: Segment) -> int:
-    return 1 + len(segment.found) + (len(segment.data[0]) + len(segment.data[1])) // 256
+    return 1 + len(segment.found) + (len(segment.data[0]) + len(segment.data[1]) + len(segment.reads)) // 256

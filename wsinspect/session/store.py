@@ -1,20 +1,54 @@
-"""The queries on an open session: segments, events and connections, each found by an index, in small pieces."""
+"""The queries on an open session: segments, events and connections, each found by an index, in small pieces.
+
+With a horizon they answer what had been recorded until then, and everything that is read through them does. A query
+that is added here must hold to it too; ``whole`` is for those who ask what lies ahead.
+"""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-from wsinspect.model import Connection, EndedBy, Ending, Event, EventKind, Handshake, LegEnd, SeenClose, Side, Traffic
+from wsinspect.model import Connection, EventKind, Handshake, Side
 from wsinspect.session.batch import EventRecord
+from wsinspect.session.horizon import NEVER, connection_until, handshake_until, segment_until
 from wsinspect.session.opening import Deadline
+from wsinspect.session.recorder import SESSION
+from wsinspect.session.records import connection_from, event_from
 from wsinspect.session.segments import COLUMNS, Segment, SegmentCache, find_rows
+from wsinspect.session.totals import Totals, totals_before, totals_within
 
 _AT = ("c2s_at", "s2c_at")
 _BYTES = ("c2s", "s2c")
+_TOTALS = "first_row, c2s_at, s2c_at, totals"
+
+CLOSING_EVENTS = 100
+"""Events of a connection's ends and failures that are looked at, the oldest; there are a few of them."""
+
+
+PAGE = 1000
+"""Segments that are looked at in one query."""
+
+
+class Counts(NamedTuple):
+    """What a commit says of the session."""
+
+    last_ns: int
+    still_open: int
+    http_requests: int
+    http_last: str
+
+
+class BatchPart(NamedTuple):
+    """A batch as far as it is known at the horizon."""
+
+    id: int
+    first_row: int
+    rows: int
+    """All its rows."""
+    is_whole: bool
 
 
 class Store:
@@ -24,6 +58,8 @@ class Store:
         self._db = db
         self._deadline = deadline
         self._cache = SegmentCache()
+        self.until_ns = NEVER
+        """The horizon: nothing that was recorded later is given."""
 
     def close(self) -> None:
         """Close the database."""
@@ -37,6 +73,15 @@ class Store:
             yield
         finally:
             self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """All queries inside see the session without a horizon."""
+        was, self.until_ns = self.until_ns, NEVER
+        try:
+            yield
+        finally:
+            self.until_ns = was
 
     def version(self) -> int:
         """A number that changes with every commit of somebody else."""
@@ -55,7 +100,7 @@ class Store:
         return row
 
     def segment(self, number: int) -> Segment:
-        """One segment, its rows found."""
+        """One segment, which must have begun by the horizon, its rows found."""
         known = self._cache.get(number)
         if known is None:
             record = self.one(f"SELECT {COLUMNS} FROM segment WHERE id = ?", number)
@@ -63,41 +108,60 @@ class Store:
                 raise ValueError("a segment is missing")
             known = find_rows(record)
             self._cache.put(known)
-        return known
+        if known.known_ns <= self.until_ns:
+            return known
+        events = self.events(known.connection, known.first_row, known.first_row + known.rows - 1)
+        return segment_until(known, list(events.values()), self.until_ns)
+
+    def last_segment(self, connection: int) -> tuple[int, int, int] | None:
+        """The last segment of a connection that had begun by the horizon: its id, first row and when it was whole."""
+        return self.one(
+            "SELECT id, first_row, known_ns FROM segment WHERE connection = ? AND since_ns <= ? "
+            "ORDER BY since_ns DESC, id DESC LIMIT 1",
+            *(connection, self.until_ns),
+        )
 
     def segments_from(self, connection: int, row: int) -> Iterator[Segment]:
         """The segments of a connection that hold rows, from the one with this row on."""
         found = self.one(
-            "SELECT id FROM segment WHERE connection = ? AND first_row <= ? ORDER BY first_row DESC, id DESC LIMIT 1",
-            *(connection, row),
+            "SELECT id FROM segment WHERE connection = ? AND first_row <= ? AND since_ns <= ? "
+            "ORDER BY first_row DESC, id DESC LIMIT 1",
+            *(connection, min(row, self._last_first_row(connection)), self.until_ns),
         )
-        number = found[0] if found else None
-        while number is not None:
-            segment = self.segment(number)
+        while found is not None:
+            segment = self.segment(found[0])
             yield segment
-            following = self.one(
-                "SELECT id FROM segment WHERE connection = ? AND first_row >= ? AND rows > 0 "
+            found = self.one(
+                "SELECT id, since_ns FROM segment WHERE connection = ? AND first_row >= ? AND rows > 0 "
                 "ORDER BY first_row, id LIMIT 1",
                 *(connection, segment.first_row + max(1, segment.rows)),
             )
-            number = following[0] if following else None
+            if found is not None and found[1] > self.until_ns:
+                return
 
     def segment_before(self, connection: int, row: int) -> Segment | None:
         """The last segment of a connection with a row before this one."""
         found = self.one(
-            "SELECT id FROM segment WHERE connection = ? AND first_row < ? AND rows > 0 "
+            "SELECT id FROM segment WHERE connection = ? AND first_row <= ? AND rows > 0 AND since_ns <= ? "
             "ORDER BY first_row DESC, id DESC LIMIT 1",
-            *(connection, row),
+            *(connection, min(row - 1, self._last_first_row(connection)), self.until_ns),
         )
         return self.segment(found[0]) if found else None
 
+    def _last_first_row(self, connection: int) -> int:
+        """Where the search by row begins at the latest: from a row ahead it would go back through all that is ahead."""
+        if self.until_ns == NEVER:
+            return NEVER
+        last = self.last_segment(connection)
+        return last[1] if last else 0
+
     def events(self, connection: int, first: int, last: int) -> dict[int, EventRecord]:
-        """The events of a connection between two row numbers, both included."""
+        """The events of a connection between two row numbers, both included, whether or not they are known yet."""
         found = self.query(
             "SELECT row, at_ns, kind, data FROM event WHERE connection = ? AND row BETWEEN ? AND ? ORDER BY row",
             *(connection, first, last),
         )
-        return {row: EventRecord(connection, row, at, _event(kind, data)) for row, at, kind, data in found}
+        return {row: EventRecord(connection, row, at, event_from(kind, data)) for row, at, kind, data in found}
 
     def stream(self, near: Segment, side: Side, start: int, stop: int) -> bytes:
         """Bytes of one direction, at or before a segment of the same connection.
@@ -122,11 +186,26 @@ class Store:
 
     def failed_stage(self, connection: int) -> str:
         """At which stage a connection failed before its upgrade was answered; empty when it did not."""
+        found = self._closing_events(connection, 1, EventKind.FAILED)
+        return str(found[0].event.data.get("stage", "")) if found else ""
+
+    def _closing_events(self, connection: int, limit: int, *kinds: EventKind) -> list[EventRecord]:
+        """The first events of these kinds until the horizon."""
         found = self.query(
-            "SELECT row, at_ns, kind, data FROM event WHERE connection = ? AND kind = ? ORDER BY row LIMIT 1",
-            *(connection, EventKind.FAILED.value),
+            f"SELECT row, at_ns, kind, data FROM event WHERE connection = ? AND kind IN ({','.join('?' * len(kinds))}) "
+            "AND at_ns <= ? ORDER BY row LIMIT ?",
+            *(connection, *(kind.value for kind in kinds), self.until_ns, limit),
         )
-        return str(_event(found[0][2], found[0][3]).data.get("stage", "")) if found else ""
+        return [EventRecord(connection, row, at, event_from(kind, data)) for row, at, kind, data in found]
+
+    def session_events(self, kind: EventKind, first_ns: int, last_ns: int, limit: int) -> list[EventRecord]:
+        """Events of the whole session between two times, the newest of them, in order."""
+        found = self.query(
+            "SELECT row, at_ns, kind, data FROM event WHERE connection = ? AND kind = ? AND at_ns BETWEEN ? AND ? "
+            "ORDER BY row DESC LIMIT ?",
+            *(SESSION, kind.value, first_ns, min(last_ns, self.until_ns), limit),
+        )
+        return [EventRecord(SESSION, row, at, event_from(kind, data)) for row, at, kind, data in reversed(found)]
 
     def size(self) -> int:
         """Bytes of the session, apart from what its write-ahead log holds twice."""
@@ -134,11 +213,30 @@ class Store:
         (size,) = self.one("PRAGMA page_size") or (0,)
         return int(pages) * int(size)
 
-    def batch_of(self, row: int) -> tuple[int, int, int] | None:
-        """The batch that holds this row of the whole session: its id, first row and number of rows."""
-        return self.one(
+    def last_batch(self) -> BatchPart | None:
+        """The newest batch that had begun by the horizon."""
+        found = self.one(
+            "SELECT id, first_row, rows, last_ns FROM batch WHERE first_ns <= ? "
+            "ORDER BY first_ns DESC, id DESC LIMIT 1",
+            self.until_ns,
+        )
+        if found is None:
+            return None
+        number, first_row, rows, last_ns = found
+        return BatchPart(number, first_row, rows, is_whole=last_ns <= self.until_ns)
+
+    def batch_of(self, row: int) -> BatchPart | None:
+        """The batch that holds this row of the whole session."""
+        last = self.last_batch()
+        if last is None or row >= last.first_row:
+            return last
+        found = self.one(
             "SELECT id, first_row, rows FROM batch WHERE first_row <= ? ORDER BY first_row DESC, id DESC LIMIT 1", row
         )
+        if found is None:
+            return None
+        number, first_row, rows = found
+        return BatchPart(number, first_row, rows, is_whole=True)
 
     def batch_end(self, batch: int) -> int:
         """When the newest row of a batch was complete."""
@@ -146,72 +244,114 @@ class Store:
         return int(found[0]) if found else 0
 
     def batch_segments(self, batch: int) -> list[Segment]:
-        """All segments of a batch."""
-        return [self.segment(number) for (number,) in self.query("SELECT id FROM segment WHERE batch = ?", batch)]
+        """All segments of a batch that had begun by the horizon."""
+        found = self.query(
+            "SELECT id FROM segment WHERE since_ns <= ? AND id BETWEEN (SELECT first_segment FROM batch WHERE id = ?) "
+            "AND (SELECT first_segment + segments - 1 FROM batch WHERE id = ?)",
+            *(self.until_ns, batch, batch),
+        )
+        return [self.segment(number) for (number,) in found]
+
+    def batch_events(self, batch: int) -> list[EventRecord]:
+        """The events of the whole session in a batch until the horizon, in order of rows."""
+        found = self.query(
+            "SELECT row, at_ns, kind, data FROM event WHERE connection = ? AND batch = ? AND at_ns <= ? ORDER BY row",
+            *(SESSION, batch, self.until_ns),
+        )
+        return [EventRecord(SESSION, row, at, event_from(kind, data)) for row, at, kind, data in found]
 
     def connections(self, first: int, count: int) -> list[Connection]:
         """Connections by number."""
         return [
-            connection_from(values)
-            for values in self.query("SELECT * FROM connection WHERE id >= ? ORDER BY id LIMIT ?", first, count)
+            self._as_of_horizon(connection_from(values))
+            for values in self.query(
+                "SELECT * FROM connection WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+                *(first, NEVER if self.until_ns == NEVER else self.newest_connection(), count),
+            )
         ]
+
+    def changing(self) -> list[Connection]:
+        """The connections at the horizon of which more was recorded later."""
+        found = self.query("SELECT * FROM connection WHERE since_ns <= ? AND last_ns > ?", self.until_ns, self.until_ns)
+        return [self._as_of_horizon(connection_from(values)) for values in found]
+
+    def newest_connection(self) -> int:
+        """The number of the newest connection that was there by the horizon; 0 for none."""
+        if self.until_ns == NEVER:
+            (newest,) = self.one("SELECT coalesce(max(id), 0) FROM connection") or (0,)
+            return int(newest)
+        batch = self.last_batch()
+        (opened,) = (self.one("SELECT opened FROM batch WHERE id = ?", batch.id) if batch else None) or (0,)
+        # Connections come in the order of since_ns, so this looks at those that one batch brought.
+        found = self.one(
+            "SELECT id FROM connection WHERE id <= ? AND since_ns <= ? ORDER BY id DESC LIMIT 1", opened, self.until_ns
+        )
+        return found[0] if found else 0
+
+    def _as_of_horizon(self, connection: Connection) -> Connection:
+        if connection.last_ns <= self.until_ns:
+            return connection
+        is_told = connection.failure or connection.client_end or connection.server_end
+        kinds = (EventKind.END, EventKind.FAILED)
+        events = self._closing_events(connection.id, CLOSING_EVENTS, *kinds) if is_told else []
+        return connection_until(connection, self._totals(connection), events, self.until_ns)
+
+    def _totals(self, connection: Connection) -> Totals:
+        """What a connection had come to at the horizon."""
+        last = self.last_segment(connection.id)
+        if last is not None and last[2] > self.until_ns:
+            return totals_within(self.segment(last[0]), self.until_ns)
+        following = self.one(
+            f"SELECT {_TOTALS} FROM segment WHERE connection = ? AND since_ns > ? ORDER BY since_ns, id LIMIT 1",
+            *(connection.id, self.until_ns),
+        )
+        if following is None:
+            return Totals.of(connection)
+        first_row, c2s_at, s2c_at, packed = following
+        return totals_before(first_row, (c2s_at, s2c_at), packed)
+
+    def rows_in_time(self, connection: int, after_ns: int, until_ns: int) -> Iterator[tuple[int, int]]:
+        """When each segment of a connection within a stretch of time began, and how many rows it has, in order."""
+        until_ns = min(until_ns, self.until_ns)
+        while True:
+            found = self.query(
+                "SELECT since_ns, rows, id, known_ns FROM segment WHERE connection = ? AND since_ns > ? "
+                "AND since_ns <= ? ORDER BY since_ns, id LIMIT ?",
+                *(connection, after_ns, until_ns, PAGE),
+            )
+            for at, rows, number, known_ns in found:
+                yield at, rows if known_ns <= self.until_ns else self.segment(number).rows
+            if len(found) < PAGE:
+                return
+            after_ns = found[-1][0]
+
+    def counts(self) -> Counts:
+        """What the commits until the horizon counted."""
+        found = self.one(
+            "SELECT last_ns, still_open, http_requests, http_last FROM batch WHERE first_ns <= ? AND last_ns <= ? "
+            "ORDER BY first_ns DESC, id DESC LIMIT 1",
+            *(self.until_ns, self.until_ns),
+        )
+        return Counts(*found) if found else Counts(0, 0, 0, "")
 
     def handshake(self, connection: int) -> Handshake | None:
         """The heads of a connection's upgrade."""
         found = self.one(
-            "SELECT request, forwarded, response, response_by_us, connect_ns, tls_ns, upgrade_ns "
+            "SELECT request, forwarded, response, response_by_us, connect_ns, tls_ns, upgrade_ns, forwarded_ns, pieces "
             "FROM handshake WHERE connection = ?",
             connection,
         )
         if found is None:
             return None
-        request, forwarded, response, by_us, connect_ns, tls_ns, upgrade_ns = found
-        return Handshake(request, forwarded, response, bool(by_us), connect_ns, tls_ns, upgrade_ns)
+        request, forwarded, response, by_us, connect_ns, tls_ns, upgrade_ns, forwarded_ns, pieces = found
+        whole = Handshake(request, forwarded, response, bool(by_us), connect_ns, tls_ns, upgrade_ns)
+        if self.until_ns == NEVER:
+            return whole
+        about = self.connections(connection, 1)
+        if not about or about[0].id != connection:
+            return None
+        return handshake_until(whole, about[0], forwarded_ns, pieces, self.until_ns)
 
     def facts(self) -> dict[str, str]:
         """The ``capture`` table."""
         return dict(self.query("SELECT key, value FROM capture LIMIT 100"))
-
-
-_PLAIN = (
-    *("id", "source", "client", "server", "url", "path", "opened_ns", "subprotocol", "extensions"),
-    *("upgraded_ns", "closed_ns", "status", "status_by_us", "failure", "rows"),
-)
-_TRAFFIC = slice(15, 20), slice(20, 25)
-_CLOSES = slice(25, 29), slice(29, 33)
-_ENDS = slice(33, 37), slice(37, 41)
-_LAST = ("rtt_ns", "pings_unanswered", "first_violation", "violation_row")
-
-
-def connection_from(values: tuple[Any, ...]) -> Connection:
-    """A record of the ``connection`` table, columns in the schema's order."""
-    facts: dict[str, Any] = dict(zip(_PLAIN, values[:15], strict=True)) | dict(zip(_LAST, values[41:], strict=True))
-    facts["status_by_us"] = bool(facts["status_by_us"])
-    to_server, to_client = (Traffic(*values[part]) for part in _TRAFFIC)
-    client_close, server_close = (_close(values[part]) for part in _CLOSES)
-    client_end, server_end = (_end(values[part]) for part in _ENDS)
-    return Connection(
-        **facts,
-        to_server=to_server,
-        to_client=to_client,
-        client_close=client_close,
-        server_close=server_close,
-        client_end=client_end,
-        server_end=server_end,
-    )
-
-
-def _close(values: tuple[Any, ...]) -> SeenClose | None:
-    return None if values[0] is None else SeenClose(*values)
-
-
-def _end(values: tuple[Any, ...]) -> LegEnd | None:
-    return None if values[0] is None else LegEnd(Ending(values[0]), values[1], EndedBy(values[2]), values[3])
-
-
-def _event(kind: str, data: str) -> Event:
-    facts = json.loads(data)
-    if not isinstance(facts, dict):
-        raise ValueError("an event's data is not an object")
-    plain = {str(key): value for key, value in facts.items() if value is None or isinstance(value, str | int | float)}
-    return Event(EventKind(kind), plain)

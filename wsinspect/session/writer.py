@@ -20,7 +20,7 @@ from pathlib import Path
 from wsinspect.errors import EnvironmentProblem, UsageError
 from wsinspect.model import Connection, LegEnd, SeenClose
 from wsinspect.session import schema
-from wsinspect.session.batch import Batch, SegmentRecord
+from wsinspect.session.batch import Batch, HandshakeRecord, SegmentRecord
 from wsinspect.session.inflating import SessionInflater
 from wsinspect.session.summary import ClosedTally
 
@@ -36,8 +36,8 @@ RETRY_S = 1.0
 BEAT_S = 5.0
 """Seconds between two signs of life in the file, at most, whether or not there is anything to record."""
 
-_INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 45)})"
-_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL,{','.join('?' * 18)})"
+_INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 50)})"
+_INSERT_SEGMENT = f"INSERT INTO segment VALUES ({','.join('?' * 22)})"
 
 
 class SessionWriter:
@@ -75,6 +75,7 @@ class SessionWriter:
         self._obstacle = ""
         self._next_row = 1
         self._next_batch = 1
+        self._next_segment = 1
         self._checked = 0.0
         self._stopping = threading.Event()
         self._inflater = SessionInflater()
@@ -196,6 +197,7 @@ class SessionWriter:
             return f"the session file cannot be written: {error}"
         self._next_row += batch.rows
         self._next_batch += 1
+        self._next_segment += len(segments)
         for connection in batch.connections:
             if connection.closed_ns is not None:
                 self._inflater.forget(connection.id)
@@ -214,9 +216,15 @@ class SessionWriter:
         number = self._next_batch
         db = self._db
         db.execute(
-            "INSERT INTO batch VALUES (?,?,?,?,?)", (number, self._next_row, batch.rows, batch.first_ns, batch.last_ns)
+            "INSERT INTO batch VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                *(number, self._next_row, batch.rows, batch.first_ns, batch.last_ns),
+                *(self._next_segment, len(segments), batch.opened, batch.still_open),
+                *(batch.http_requests, batch.http_last),
+            ),
         )
-        db.executemany(_INSERT_SEGMENT, ((number, *values) for values in segments))
+        numbered = enumerate(segments, self._next_segment)
+        db.executemany(_INSERT_SEGMENT, ((at, number, *values) for at, values in numbered))
         db.executemany(
             "INSERT INTO event VALUES (NULL,?,?,?,?,?,?)",
             (
@@ -226,11 +234,7 @@ class SessionWriter:
         )
         db.executemany(_INSERT_CONNECTION, map(_connection_values, batch.connections))
         db.executemany(
-            "INSERT OR REPLACE INTO handshake VALUES (?,?,?,?,?,?,?,?)",
-            (
-                (i, h.request, h.forwarded, h.response, h.response_by_us, h.connect_ns, h.tls_ns, h.upgrade_ns)
-                for i, h in batch.handshakes
-            ),
+            f"INSERT OR REPLACE INTO handshake VALUES ({','.join('?' * 10)})", map(_handshake_values, batch.handshakes)
         )
         self._write_facts(batch.facts)
 
@@ -242,10 +246,13 @@ class SessionWriter:
             segment.rows,
             segment.traits,
             segment.first_ns,
+            segment.since_ns,
+            segment.known_ns,
             *segment.at,
             *segment.open_state,
             *segment.row_ns,
             *segment.frame_ns,
+            segment.totals,
             client,
             server,
             segment.reads,
@@ -303,6 +310,19 @@ def _connection_values(c: Connection) -> tuple[object, ...]:
         c.pings_unanswered,
         c.first_violation,
         c.violation_row,
+        c.violation_ns,
+        c.dialled_ns,
+        c.responded_ns,
+        c.since_ns,
+        c.last_ns,
+    )
+
+
+def _handshake_values(record: HandshakeRecord) -> tuple[object, ...]:
+    h = record.handshake
+    return (
+        *(record.connection, h.request, h.forwarded, h.response, h.response_by_us),
+        *(h.connect_ns, h.tls_ns, h.upgrade_ns, record.forwarded_ns, record.pieces),
     )
 
 
