@@ -22,6 +22,7 @@ from textual.pilot import Pilot  # noqa: E402
 
 from tests.fixtures.session import NOW_NS, FixedReader, build  # noqa: E402
 from tests.ui.driving import settle  # noqa: E402
+from tests.ui.quiet import wait_exactly  # noqa: E402
 from wsinspect.ui.app import WsInspectApp  # noqa: E402
 
 FOLDER = Path(__file__).parent
@@ -71,6 +72,7 @@ async def draw(session: Path, size: tuple[int, int], drive: Drive) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pictures, or check them."""
     stale: list[str] = []
+    wait_exactly()
     with tempfile.TemporaryDirectory() as folder:
         session = build(Path(folder) / "orders-2026-11-22.wsi")
         for name, (size, drive) in PICTURES.items():

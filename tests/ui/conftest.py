@@ -15,6 +15,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.fixtures.session import NOW_NS, FixedReader, Live, build, build_hostile
+from tests.ui.quiet import wait_exactly
 from wsinspect.ui.app import WsInspectApp
 
 FILE_NAME = "orders-2026-11-22.wsi"
@@ -22,7 +23,8 @@ FILE_NAME = "orders-2026-11-22.wsi"
 
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times in UTC, and no cursor that blinks."""
+    """Times in UTC, no cursor that blinks, and a pilot that waits for what is to be done."""
+    wait_exactly(monkeypatch.setattr)
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setattr(Input, "_toggle_cursor", lambda _self: None)
     time.tzset()

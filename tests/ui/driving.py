@@ -1,15 +1,29 @@
-"""Helpers that drive the app in tests."""
+"""Helpers that drive the app in tests: they wait for a state, never for a time."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
+from textual.app import App
 from textual.pilot import Pilot
 
+from tests.ui.quiet import LIMIT_S, is_quiet
 from wsinspect.ui.app import WsInspectApp
-from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.main import MainScreen
+
+BREATH_S = 0.001
+"""What a thread of the app gets between two looks at it, in seconds."""
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A screen that tells whether it shows all that was asked for."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it does."""
 
 
 def app_of(pilot: Pilot[None]) -> WsInspectApp:
@@ -24,20 +38,31 @@ def main_of(pilot: Pilot[None]) -> MainScreen:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until everything that was asked of the session is on screen."""
+    """Wait until everything that is in the session, and all that was asked of it, is on screen."""
     await until(pilot, lambda: any(isinstance(one, MainScreen) for one in pilot.app.screen_stack))
-    main = main_of(pilot)
-    quiet = 0
-    while quiet < 3:
-        await pilot.pause()
-        # The poll for news is a call of its own now and then; three quiet looks in a row are beyond it.
-        screen = pilot.app.screen
-        is_settled = main.is_settled and (not isinstance(screen, ExplainScreen) or screen.is_settled)
-        quiet = quiet + 1 if is_settled and app_of(pilot).bridge.in_flight == 0 else 0
+    bridge = app_of(pilot).bridge
+    # What was committed until now is seen by a look that begins after it.
+    bridge.watch(bridge.watched)
+    await until(pilot, lambda: bridge.is_settled and all(_is_settled(one) for one in pilot.app.screen_stack))
+
+
+def _is_settled(screen: object) -> bool:
+    return not isinstance(screen, Settling) or screen.is_settled
+
+
+def _holds_back(app: App[None]) -> bool:
+    """Whether it waits for a timer with what it was told already: a resize, or anything while updates are batched."""
+    return app.is_running and (app._resize_event is not None or app._batch_count > 0)
 
 
 async def until(pilot: Pilot[None], is_true: Callable[[], bool]) -> None:
-    """Wait until something holds; fails after ten seconds."""
-    async with asyncio.timeout(10):
-        while not is_true():
-            await pilot.pause(0.01)
+    """Wait until something holds and the app has nothing left to do; ends with the app's own error when it fails."""
+    async with asyncio.timeout(LIMIT_S):
+        while True:
+            await pilot.pause()
+            if (error := pilot.app._exception) is not None:
+                raise error
+            # The pause ends with a layout, which may have left something to do.
+            if is_quiet() and not _holds_back(pilot.app) and is_true():
+                return
+            await asyncio.sleep(BREATH_S)

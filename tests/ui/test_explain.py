@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.ui.conftest import MakeApp
-from tests.ui.driving import main_of, settle, until
+from tests.ui.driving import main_of, settle
 from wsinspect.codes import HttpStatus, TransportEnd, VendorCode
 from wsinspect.ui.code_search import Listed, everything, matches
 from wsinspect.ui.screens.explain import ExplainScreen
@@ -74,7 +74,8 @@ async def begin(pilot: Pilot[None], connection: int = 4) -> ExplainScreen:
     await pilot.press("e")
     screen = pilot.app.screen
     assert isinstance(screen, ExplainScreen)
-    await until(pilot, lambda: screen.is_settled and screen.pair is not None)
+    await settle(pilot)
+    assert screen.pair is not None
     return screen
 
 

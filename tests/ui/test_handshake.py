@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.ui.conftest import MakeApp
-from tests.ui.driving import main_of, settle, until
+from tests.ui.driving import main_of, settle
 from wsinspect.model import Connection, Handshake
 from wsinspect.ui.columns import Piece
 from wsinspect.ui.handshake_page import MOST_BODY, MOST_BYTES, MOST_LINES, handshake_page, timings
@@ -95,7 +95,7 @@ async def test_the_key_opens_it_and_goes_back(session_file: Path, make_app: Make
         await pilot.press("h")
         shown = pilot.app.screen
         assert isinstance(shown, HandshakeScreen)
-        await until(pilot, lambda: shown.is_settled)
+        await settle(pilot)
         view = shown.query_one(LineView)
         lines = [view.render_line(y).text.strip() for y in range(view.size.height)]
         assert "GET /dead HTTP/1.1" in lines

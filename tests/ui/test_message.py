@@ -41,8 +41,8 @@ async def open_message(pilot: Pilot[None], connection: int, row: int) -> None:
 
 
 async def loaded(pilot: Pilot[None]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, MessageScreen) and screen(pilot).is_settled)
-    await pilot.pause()
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, MessageScreen)
 
 
 async def test_text_hex_frames(session_file: Path, make_app: MakeApp) -> None:

@@ -67,8 +67,7 @@ def preview(pilot: Pilot[None]) -> ReportScreen:
 
 
 async def drawn(pilot: Pilot[None]) -> ReportScreen:
-    await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen) and preview(pilot).is_settled)
-    await pilot.pause()
+    await settle(pilot)
     return preview(pilot)
 
 
@@ -185,8 +184,7 @@ async def menu(pilot: Pilot[None], connection: int, row: int) -> CopyMenu:
 
 
 async def choices(pilot: Pilot[None]) -> CopyMenu:
-    await until(pilot, lambda: isinstance(pilot.app.screen, CopyMenu) and pilot.app.screen.is_settled)
-    await pilot.pause()
+    await settle(pilot)
     assert isinstance(pilot.app.screen, CopyMenu)
     return pilot.app.screen
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tests.ui.driving import until
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.theme import tone_defaults
 from wsinspect.ui.widgets.row_list import RowList
@@ -71,9 +72,7 @@ async def begin(pilot: Pilot[None], total: int = TOTAL) -> Numbers:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    while not numbers(pilot).is_settled:
-        await pilot.pause()
+    await until(pilot, lambda: numbers(pilot).is_settled)
 
 
 async def test_reads_windows_only() -> None:

@@ -115,8 +115,13 @@ class Bridge:
         self._asked = asyncio.Event()
         self.watched: int | None = None
         """Id of the connection whose state every pulse carries."""
-        self.in_flight = 0
+        self._in_flight = 0
         """Calls that were made and are not answered yet."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every call is answered, no look is due, and every connection is counted as it is."""
+        return not self._in_flight and not self._asked.is_set() and not self._tally.is_behind
 
     async def open(self) -> None:
         """Open the session.
@@ -157,11 +162,11 @@ class Bridge:
         return self._closes[key]
 
     async def _in_thread(self, ask: Callable[[], T]) -> T:
-        self.in_flight += 1
+        self._in_flight += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, ask)
         finally:
-            self.in_flight -= 1
+            self._in_flight -= 1
 
     def watch(self, connection: int | None) -> None:
         """Let the pulses carry this connection, beginning with one at once."""
@@ -204,7 +209,7 @@ class Bridge:
         if not self._tally_at or monotonic() - self._tally_at >= TALLY_S:
             self._tally.update(reader, info.connections)
             self._tally_at = monotonic()
-        else:
+        elif is_changed:
             self._tally.is_behind = True
         chosen = reader.connection(self.watched) if self.watched else None
         return Pulse(info, self._tally.counts, chosen)

@@ -107,7 +107,8 @@ class MainScreen(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was read is shown."""
-        return self._session.pulse is not None and self._connections.is_settled and self._messages.is_settled
+        is_read = self._connections.is_settled and self._messages.is_settled
+        return self._session.pulse is not None and not self._is_stale and is_read
 
     # What arrives
 
@@ -134,9 +135,10 @@ class MainScreen(Screen[None]):
 
     def _take(self, pulse: Pulse) -> None:
         is_first = self._session.pulse is None
+        was = self._session.pulse
         self._session.take(pulse)
         info = pulse.info
-        self._is_stale = True
+        self._is_stale = self._is_stale or was is None or (was.info, was.counts) != (info, pulse.counts)
         if is_first and self._session.setting.begins_newest:
             self._begin_newest(pulse)
         if info.connections != self._connections.known:
