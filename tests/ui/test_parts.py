@@ -103,5 +103,13 @@ def test_crash_file(tmp_path: Path) -> None:
     assert max(map(len, said.splitlines())) < crash.LONGEST + 50
 
 
+def test_crash_file_of_an_error_without_words() -> None:
+    class SpeechlessError(Exception):
+        def __str__(self) -> str:
+            raise KeyError("detail")
+
+    assert "SpeechlessError: (its text cannot be told: KeyError)" in crash.report(SpeechlessError())
+
+
 def test_no_crash_file_where_none_can_be(tmp_path: Path) -> None:
     assert crash.write_crash_file(ValueError("x"), tmp_path / "missing") is None

@@ -30,7 +30,13 @@ def write_crash_file(error: BaseException, folder: Path | None = None) -> Path |
     """
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix=time.strftime("wsinspect-crash-%Y%m%d-%H%M%S-"), suffix=".txt", dir=folder, delete=False
+            "w",
+            encoding="utf-8",
+            errors="backslashreplace",
+            prefix=time.strftime("wsinspect-crash-%Y%m%d-%H%M%S-"),
+            suffix=".txt",
+            dir=folder,
+            delete=False,
         ) as file:
             file.write(report(error))
             return Path(file.name)
@@ -45,7 +51,15 @@ def report(error: BaseException) -> str:
     shown: BaseException | None = error
     while shown is not None and id(shown) not in seen:
         seen.add(id(shown))
-        lines.append(f"{type(shown).__name__}: {text.shorten(text.visible(str(shown)), LONGEST)}")
+        lines.append(f"{type(shown).__name__}: {_said(shown)}")
         lines += [line.rstrip("\n") for line in traceback.format_tb(shown.__traceback__)]
         shown = shown.__cause__ or shown.__context__
     return "\n".join(lines) + "\n"
+
+
+def _said(error: BaseException) -> str:
+    try:
+        said = str(error)
+    except Exception as second:  # whoever wrote the class: nothing may keep the app from its end
+        return f"(its text cannot be told: {type(second).__name__})"
+    return text.shorten(text.visible(said), LONGEST)

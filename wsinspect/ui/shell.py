@@ -54,14 +54,18 @@ class Shell(App[R]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one plain sentence; Textual's own way would print the locals, payloads and all."""
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-            path = write_crash_file(error)
-            where = f"; the details are in {path}" if path else ""
-            self._exit_renderables.append(Text(f"wsinspect: an error nobody expected ({type(error).__name__}){where}"))
-        self._return_code = 1
-        self._close_messages_no_wait()
+        try:
+            if self._exception is None:
+                self._exception = error
+                self._exception_event.set()
+                path = write_crash_file(error)
+                where = f"; the details are in {path}" if path else ""
+                said = f"wsinspect: an error nobody expected ({type(error).__name__}){where}"
+                self._exit_renderables.append(Text(said))
+        finally:
+            # Whatever goes wrong with the telling: an app that nobody tells to end would stand still for ever.
+            self._return_code = 1
+            self._close_messages_no_wait()
 
     # Begin and end
 

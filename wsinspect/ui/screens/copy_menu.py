@@ -45,13 +45,15 @@ class CopyMenu(ModalScreen[None]):
         self._bridge = bridge
         self._row = row
         self._forms: tuple[Form, ...] = ()
+        # Kept, not looked up: a read may come back when the screen is being left and its widgets are gone.
+        self._options = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
         """A list in a frame."""
         with Vertical() as box:
             box.border_title = f"Copy message {self._row.number}"
             box.border_subtitle = "Enter copies · w writes a file · Esc goes back"
-            yield OptionList(markup=False, compact=True)
+            yield self._options
 
     def on_mount(self) -> None:
         """Read the message."""
@@ -81,11 +83,10 @@ class CopyMenu(ModalScreen[None]):
         if connection is None:
             return
         self._forms = await asyncio.to_thread(forms, row, _line(row), payload, connection, handshake, patterns)
-        options = self.query_one(OptionList)
-        options.add_options(Option(_option(form)) for form in self._forms)
+        self._options.add_options(Option(_option(form)) for form in self._forms)
         keys = [form.key for form in self._forms]
         chosen = self._app.copied_as
-        options.highlighted = keys.index(chosen) if chosen in keys else 0
+        self._options.highlighted = keys.index(chosen) if chosen in keys else 0
 
     @property
     def _app(self) -> WsInspectApp:
@@ -93,9 +94,8 @@ class CopyMenu(ModalScreen[None]):
 
     def action_choose(self, by: int) -> None:
         """To another way."""
-        options = self.query_one(OptionList)
         if self._forms:
-            options.highlighted = ((options.highlighted or 0) + by) % len(self._forms)
+            self._options.highlighted = ((self._options.highlighted or 0) + by) % len(self._forms)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -103,11 +103,11 @@ class CopyMenu(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the chosen one."""
-        self._take(self.query_one(OptionList).highlighted, to_file=False)
+        self._take(self._options.highlighted, to_file=False)
 
     def action_write(self) -> None:
         """Write the chosen one to a file."""
-        self._take(self.query_one(OptionList).highlighted, to_file=True)
+        self._take(self._options.highlighted, to_file=True)
 
     def _take(self, at: int | None, *, to_file: bool) -> None:
         if at is None or at >= len(self._forms):

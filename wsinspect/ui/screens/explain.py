@@ -54,21 +54,25 @@ class ExplainScreen(Screen["Topic | None"]):
         self._found: list[Listed] = []
         self.pair: Pair | None = None
         """The chosen code, and those it is compared with."""
+        # Kept, not looked up: a read may come back when the screen is being left and its widgets are gone.
+        self._choice = Vertical(id="choice")
+        self._field = SearchField(placeholder="1011, 502, or words such as gateway", compact=True)
+        self._options = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
         """The search and its matches; the comparison."""
         with Container(id="explain"):
-            with Vertical(id="choice") as choice:
-                choice.border_title = "Explain a code"
-                yield SearchField(placeholder="1011, 502, or words such as gateway", compact=True)
-                yield OptionList(markup=False, compact=True)
+            with self._choice:
+                self._choice.border_title = "Explain a code"
+                yield self._field
+                yield self._options
             with Vertical(id="comparison"), VerticalScroll():
                 yield CodePair()
         yield KeysLine()
 
     def on_mount(self) -> None:
         """All codes, to begin with."""
-        self.query_one(OptionList).can_focus = False
+        self._options.can_focus = False
         self.run_worker(self._load(), group="choices")
 
     async def _load(self) -> None:
@@ -76,7 +80,7 @@ class ExplainScreen(Screen["Topic | None"]):
             self._choices = await self._bridge.call(lambda _reader: everything())
         except Closed:
             return
-        self._search(self.query_one(Input).value)
+        self._search(self._field.value)
 
     @property
     def is_settled(self) -> bool:
@@ -89,12 +93,11 @@ class ExplainScreen(Screen["Topic | None"]):
 
     def _search(self, typed: str) -> None:
         self._found = matches(self._choices, typed)
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(_line(one)) for one in self._found)
+        self._options.clear_options()
+        self._options.add_options(Option(_line(one)) for one in self._found)
         at = next((at for at, one in enumerate(self._found) if one.topic == self._subject), 0) if not typed else 0
-        options.highlighted = at if self._found else None
-        self.query_one("#choice").border_subtitle = f"{len(self._found):,} of {len(self._choices):,}"
+        self._options.highlighted = at if self._found else None
+        self._choice.border_subtitle = f"{len(self._found):,} of {len(self._choices):,}"
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -132,7 +135,7 @@ class ExplainScreen(Screen["Topic | None"]):
 
     def action_pick(self, by: int) -> None:
         """Move among the matches while the field keeps the focus."""
-        options = self.query_one(OptionList)
+        options = self._options
         if options.option_count:
             options.highlighted = max(0, min((options.highlighted or 0) + by, options.option_count - 1))
 

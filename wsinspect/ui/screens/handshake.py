@@ -36,11 +36,14 @@ class HandshakeScreen(Screen[None]):
         self._width = 0
         self.is_settled = False
         """Whether what was asked for is shown."""
+        # Kept, not looked up: a read may come back when the screen is being left and its widgets are gone.
+        self._facts = Static(markup=False, id="facts")
+        self._lines = LineView(id="page")
 
     def compose(self) -> ComposeResult:
         """Facts over the page."""
-        yield Static(markup=False, id="facts")
-        yield LineView(id="page")
+        yield self._facts
+        yield self._lines
         yield KeysLine()
 
     def on_mount(self) -> None:
@@ -58,25 +61,30 @@ class HandshakeScreen(Screen[None]):
         except Closed:
             return
         except WsInspectError as error:
-            self.query_one("#facts", Static).update(text.visible(str(error)))
+            self._facts.update(text.visible(str(error)))
+            self.is_settled = True
             return
         self._connection = connection or self._connection
         self._loaded = loaded or Handshake()
-        self.query_one("#facts", Static).update(_facts(self._connection, self._loaded))
+        self._facts.update(_facts(self._connection, self._loaded))
         await self._draw()
 
     async def _draw(self, *, keeps_place: bool = False) -> None:
-        view, loaded = self.query_one(LineView), self._loaded
+        loaded = self._loaded
         if loaded is None:
             return
-        self._width = width = max(1, view.scrollable_content_region.width)
+        self._width = width = self._room
         page = await asyncio.to_thread(handshake_page, self._connection, loaded, width)
-        view.show(page, keeps_place=keeps_place)
+        self._lines.show(page, keeps_place=keeps_place)
         self.is_settled = True
+
+    @property
+    def _room(self) -> int:
+        return max(1, self._lines.scrollable_content_region.width)
 
     def on_resize(self) -> None:
         """Lines are cut to the new width."""
-        if self._loaded is not None and self.query_one(LineView).scrollable_content_region.width != self._width:
+        if self._loaded is not None and self._room != self._width:
             self.is_settled = False
             self.run_worker(self._draw(keeps_place=True), group="handshake", exclusive=True, exit_on_error=True)
 

@@ -64,19 +64,25 @@ class MessageScreen(Screen[None]):
         self._view = _best_view(row)
         self._width = 0
         self._is_drawn = False
+        # Kept, not looked up: a read may come back when the screen is being left and its widgets are gone.
+        self._facts = Static(markup=False, id="facts")
+        self._tabs = TabBar()
+        self._lines = LineView(id="page")
+        self._rest = Static(markup=False, id="rest")
 
     def compose(self) -> ComposeResult:
         """Facts, tabs, page."""
-        yield Static(markup=False, id="facts")
-        yield TabBar()
-        yield LineView(id="page")
-        yield Static(markup=False, id="rest")
+        yield self._facts
+        yield self._tabs
+        yield self._lines
+        yield self._rest
         yield KeysLine()
 
     def on_mount(self) -> None:
         """Read the message."""
-        bar = self.query_one(TabBar)
-        bar.tabs = tuple(Tab(view, str(at + 1), (Piece(view.capitalize(), ""),)) for at, view in enumerate(VIEWS))
+        self._tabs.tabs = tuple(
+            Tab(view, str(at + 1), (Piece(view.capitalize(), ""),)) for at, view in enumerate(VIEWS)
+        )
         self._load()
 
     def _load(self, *, keeps_place: bool = False) -> None:
@@ -96,9 +102,10 @@ class MessageScreen(Screen[None]):
         except Closed:
             return
         except WsInspectError as error:
-            self.query_one("#rest", Static).update(text.visible(str(error)))
+            self._rest.update(text.visible(str(error)))
+            self._is_drawn = True
             return
-        self.query_one("#facts", Static).update(_facts(self._loaded))
+        self._facts.update(_facts(self._loaded))
         await self._draw(keeps_place)
 
     @property
@@ -108,19 +115,21 @@ class MessageScreen(Screen[None]):
 
     async def _draw(self, keeps_place: bool = False) -> None:
         loaded = self._loaded
-        view = self.query_one(LineView)
         if loaded is None:
             return
-        self._width = width = max(1, view.scrollable_content_region.width)
+        self._width = width = self._room
         page = await asyncio.to_thread(_page, self._view, loaded, width)
-        view.show(page, keeps_place=keeps_place)
-        self.query_one(TabBar).active = self._view
-        rest = self.query_one("#rest", Static)
+        self._lines.show(page, keeps_place=keeps_place)
+        self._tabs.active = self._view
         said = _rest(loaded, self._can_grow)
-        rest.display = bool(said)
-        rest.update(said)
+        self._rest.display = bool(said)
+        self._rest.update(said)
         self.refresh_bindings()
         self._is_drawn = True
+
+    @property
+    def _room(self) -> int:
+        return max(1, self._lines.scrollable_content_region.width)
 
     @property
     def _can_grow(self) -> bool:
@@ -129,7 +138,7 @@ class MessageScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Text is cut to the new width."""
-        if self._loaded is not None and self.query_one(LineView).scrollable_content_region.width != self._width:
+        if self._loaded is not None and self._room != self._width:
             self._is_drawn = False
             self.run_worker(self._draw(keeps_place=True), group="message", exclusive=True, exit_on_error=True)
 
@@ -167,6 +176,7 @@ class MessageScreen(Screen[None]):
     async def action_step(self, by: int) -> None:
         """The row before or after this one, of the same connection."""
         connection, number = self._row.connection, self._row.number + by
+        was_drawn, self._is_drawn = self._is_drawn, False
         try:
             found = await self._bridge.call(lambda reader: reader.rows(connection, number, 1))
         except (Closed, WsInspectError):
@@ -176,6 +186,8 @@ class MessageScreen(Screen[None]):
             self._limit = FIRST_LIMIT
             self._view = _best_view(self._row) if self._view != "frames" else "frames"
             self._load()
+        else:
+            self._is_drawn = was_drawn
 
 
 def _best_view(row: Row) -> str:

@@ -72,19 +72,25 @@ class ReportScreen(Screen[None]):
         self._is_drawn = False
         self._afterwards: Callable[[], None] | None = None
         """What was asked for before the report was there."""
+        # Kept, not looked up: a read may come back when the screen is being left and its widgets are gone.
+        self._about = Static(markup=False, id="facts")
+        self._tabs = TabBar()
+        self._lines = LineView(id="page")
+        self._masked = Static(markup=False, id="masked")
+        self._secrets = RedactionList()
 
     def compose(self) -> ComposeResult:
         """Facts, formats, the text, what is masked."""
-        yield Static(markup=False, id="facts")
-        yield TabBar()
-        yield LineView(id="page")
-        yield Static(markup=False, id="masked")
-        yield RedactionList()
+        yield self._about
+        yield self._tabs
+        yield self._lines
+        yield self._masked
+        yield self._secrets
         yield KeysLine()
 
     def on_mount(self) -> None:
         """Make the report."""
-        self.query_one(TabBar).tabs = tuple(
+        self._tabs.tabs = tuple(
             Tab(form.value, str(at + 1), (Piece(NAMES[form], ""),)) for at, form in enumerate(FORMATS)
         )
         self._make(keeps_place=False)
@@ -111,19 +117,17 @@ class ReportScreen(Screen[None]):
         except WsInspectError as error:
             # Nothing stands there that could be copied without what the user wants masked.
             self._report, self._text, self._afterwards = None, "", None
-            self.query_one(LineView).show(TextPage([], 1))
-            self.query_one("#facts", Static).update(Content.styled(f" {text.visible(str(error))}", Tone.BAD))
+            self._lines.show(TextPage([], 1))
+            self._about.update(Content.styled(f" {text.visible(str(error))}", Tone.BAD))
             self.refresh_bindings()
             self._is_drawn = True
             return
-        redactions = self._report.redactions
-        self.query_one(RedactionList).show(redactions)
-        view = self.query_one(LineView)
-        self._width = width = max(1, view.scrollable_content_region.width)
-        view.show(await asyncio.to_thread(_page, self._text, width), keeps_place=keeps_place)
-        self.query_one(TabBar).active = self._form.value
-        self.query_one("#facts", Static).update(self._facts())
-        self.query_one("#masked", Static).update(_masked(self._report))
+        self._secrets.show(self._report.redactions)
+        self._width = width = self._room
+        self._lines.show(await asyncio.to_thread(_page, self._text, width), keeps_place=keeps_place)
+        self._tabs.active = self._form.value
+        self._about.update(self._facts())
+        self._masked.update(_masked(self._report))
         self.refresh_bindings()
         self._is_drawn = True
         afterwards, self._afterwards = self._afterwards, None
@@ -161,9 +165,13 @@ class ReportScreen(Screen[None]):
             (f"{lines:,} lines, {size}", Tone.DIM),
         )
 
+    @property
+    def _room(self) -> int:
+        return max(1, self._lines.scrollable_content_region.width)
+
     def on_resize(self) -> None:
         """Text is cut to the new width."""
-        if self._report is not None and self.query_one(LineView).scrollable_content_region.width != self._width:
+        if self._report is not None and self._room != self._width:
             self._make()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
