@@ -445,6 +445,27 @@ ALIVE_FOR_NS = 15 * 10**9
 """How long a recorder is taken for alive after its last sign of life; it gives one every 5 s."""
 
 
+class MomentKind(StrEnum):
+    """What makes a moment one to go to."""
+
+    CLOSE = "close"
+    """A connection was over."""
+    EVENT = "event"
+    """Something went by unrecorded, the machine slept, or a note says what the user should know."""
+    MARK = "mark"
+    """A row that the user marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a session that one goes to when looking for what happened."""
+
+    at_ns: int
+    kind: MomentKind
+    connection: int
+    """Whose; 0 for the whole session's."""
+
+
 @dataclass(frozen=True, slots=True)
 class LastMessage:
     """The data message that came last before a connection began to close."""

@@ -29,6 +29,7 @@ from wsinspect.model import (
     Row,
     SessionInfo,
 )
+from wsinspect.session.ahead import Ahead
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.density import density
 from wsinspect.session.glimpses import glimpses
@@ -64,6 +65,8 @@ class Reader:
         self._store = Store(*open_read_only(self.path))
         self._lock = threading.Lock()
         self._version = -1
+        self.ahead = Ahead(self._whole)
+        """What lies before and behind a moment, whatever the horizon."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -267,6 +270,11 @@ class Reader:
         """A window of rows that ends just before row ``before``, with what can be told without their content."""
         with self._reading() as store:
             return glimpses(store, connection, before)
+
+    @contextmanager
+    def _whole(self) -> Iterator[Store]:
+        with self._reading() as store, store.whole():
+            yield store
 
 
 def _rate(store: Store, connection: int, until_ns: int | None, buckets: int, bucket_ns: int) -> list[int]:

@@ -76,6 +76,7 @@ SCHEMA = (
   last_ns INTEGER NOT NULL
 ) STRICT""",
     "CREATE INDEX connection_live ON connection(id) WHERE closed_ns IS NULL",
+    "CREATE INDEX connection_closed ON connection(closed_ns) WHERE closed_ns IS NOT NULL",
     """CREATE TABLE handshake (
   connection INTEGER PRIMARY KEY,
   request BLOB NOT NULL,

@@ -1,0 +1,1 @@
+"""Saved sessions as they happened: the play head that moves through their time."""
