@@ -21,6 +21,7 @@ from wsinspect.errors import EnvironmentProblem, UsageError
 from wsinspect.model import Connection, LegEnd, SeenClose
 from wsinspect.session import schema
 from wsinspect.session.batch import Batch, HandshakeRecord, SegmentRecord
+from wsinspect.session.haste import Haste
 from wsinspect.session.inflating import SessionInflater
 from wsinspect.session.summary import ClosedTally
 
@@ -80,8 +81,9 @@ class SessionWriter:
         self._stopping = threading.Event()
         self._inflater = SessionInflater()
         self._closed = ClosedTally()
-        _create_private(path)
+        created = _create_private(path)
         self._db = _connect(path)
+        self._haste = Haste(self._db, created)
         with self._db:
             self._write_facts(facts)
         self._beat()
@@ -122,7 +124,7 @@ class SessionWriter:
         self._queue.put(None)
         self._thread.join()
         if self._obstacle:
-            self._db.close()
+            self._close()
             return self._obstacle
         try:
             with self._db:
@@ -133,18 +135,24 @@ class SessionWriter:
         except sqlite3.OperationalError as error:
             return "" if "locked" in str(error) else f"the session file could not be closed: {error}"
         finally:
-            self._db.close()
+            self._close()
         return ""
+
+    def _close(self) -> None:
+        self._db.close()
+        self._haste.close()
 
     def _run(self) -> None:
         while True:
             try:
                 batch = self._queue.get(timeout=max(0.0, self._beat_at - time.monotonic()))
             except queue.Empty:
+                self._haste.adapt(self._queued)
                 self._beat()
                 continue
             if batch is None:
                 return
+            self._haste.adapt(self._queued)
             self._store_or_wait(batch)
             with self._lock:
                 self._queued -= batch.size
@@ -260,10 +268,10 @@ class SessionWriter:
         )
 
 
-def _create_private(path: Path) -> None:
-    """Make an empty file that only its owner may read: sessions hold raw traffic."""
+def _create_private(path: Path) -> int:
+    """Make an empty file that only its owner may read: sessions hold raw traffic. Returns its descriptor, open."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except FileExistsError:
         raise UsageError(f"{path} exists already", "choose another name; sessions are never overwritten") from None
     except OSError as error:
@@ -274,7 +282,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         db = sqlite3.connect(path, check_same_thread=False, isolation_level="DEFERRED")
         schema.create(db)
-        db.execute("PRAGMA synchronous = NORMAL")
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     except sqlite3.Error as error:
         raise EnvironmentProblem(f"cannot write {path}: {error}", "name another file with -o") from None
