@@ -21,6 +21,7 @@ from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.screens import copy_menu, explain, handshake, message, report
 from wsinspect.ui.screens.main import MainScreen
+from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.row_list import RowList
 
 # An app that ends at once leaves work that it never began, as it should.
@@ -57,7 +58,7 @@ PLACES: dict[str, tuple[type, str, Callable[..., object]]] = {
     "a handler": (MainScreen, "on_key", boom),
     "a watcher": (RowList, "watch_cursor", boom),
     "drawing": (RowList, "render_line", boom),
-    "a worker": (MainScreen, "_tell", boom_later),
+    "a worker": (ClosePanel, "_tell", boom_later),
     "the thread that reads": (FixedReader, "rows", boom),
     "the end": (FixedReader, "close", boom),
 }

@@ -19,7 +19,6 @@ from wsinspect.ui.working_keys import Standing, works
         ("related", (-1,), Standing(), False),
         ("report", (), Standing(has_chosen=True), True),
         ("handshake", (), Standing(), False),
-        ("copy_menu", (), Standing(has_rows=True), True),
         ("zoom", (), Standing(has_tabs=True), False),
         ("panel", ("close",), Standing(), False),
         ("panel", ("close",), Standing(has_tabs=True), True),

@@ -88,7 +88,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "message-copy", "y", "y", Scope.MESSAGES, "Copy",
-        "copy the message: its payload, JSON laid out, hex, a websocat line", "screen.copy_menu", in_footer=True,
+        "copy the message: its payload, JSON laid out, hex, a websocat line", "copy_menu", in_footer=True,
     ),
     Action(
         "mark", "m", "m", Scope.MESSAGES, "Mark",

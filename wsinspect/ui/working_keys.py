@@ -34,7 +34,6 @@ _WORKS: Mapping[str, Callable[[Standing], bool]] = {
     "related": lambda now: now.may_step,
     "report": lambda now: now.has_chosen,
     "handshake": lambda now: now.has_chosen,
-    "copy_menu": lambda now: now.has_rows,
     "zoom": lambda now: not now.has_tabs,
     "panel('close')": lambda now: now.has_tabs or now.has_codes,
 }

@@ -14,19 +14,15 @@ from textual.screen import Screen
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Pulse
-from wsinspect.ui.close_teller import CloseTeller
 from wsinspect.ui.closing import closing_row
-from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
-from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.session_state import SessionState, Setting
 from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.header_line import HeaderLine, facts_of
 from wsinspect.ui.widgets.keys_line import KeysLine
@@ -55,7 +51,6 @@ class MainScreen(Screen[None]):
         self._connections = self._work.connections.rows
         self._messages = self._work.messages
         self._close = self._work.close
-        self._teller = CloseTeller(bridge)
         self._chosen: Connection | None = None
         self._is_untouched = True
         self._is_stale = False
@@ -213,18 +208,11 @@ class MainScreen(Screen[None]):
 
     def _choose(self, connection: Connection) -> None:
         self._chosen = connection
-        self._teller.forget()
         self._bridge.watch(connection.id)
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow
             self._messages.show(connection)
-        has_ended = connection.closed_ns is not None
-        said = " has ended; reading why · " if has_ended else " is open; how it closes will be explained here · "
-        self._close.show_nothing(
-            Content.assemble(
-                f"#{connection.id} ", safe.content(connection.path), said, ("e", Tone.KEY), " explains any code"
-            )
-        )
+        self._close.watch_for(connection)
         self._ask_for_story()
         self._work.lay_out()
         self._show_header()
@@ -240,26 +228,20 @@ class MainScreen(Screen[None]):
     # The close
 
     def _ask_for_story(self) -> None:
-        """Have the close explained, when it changed, or when others came or went and may explain it better."""
         chosen, pulse = self._chosen, self._session.pulse
-        if chosen is not None and pulse is not None and self._teller.is_due(chosen, pulse):
-            self.run_worker(self._tell(chosen), group="story", exclusive=True)
+        if chosen is not None and pulse is not None:
+            self._close.follow(chosen, pulse)
 
-    async def _tell(self, connection: Connection) -> None:
-        try:
-            told = await self._teller.tell(connection)
-        except WsInspectError as error:
-            self._say_trouble(str(error))
-            return
-        if told is None or self._chosen is None or self._chosen.id != connection.id:
-            return
-        had_codes = self._close.pair is not None
-        shown = told.story.connection
-        self._close.show_close(told, Content.assemble(f"Close · #{shown.id} ", safe.content(shown.path)))
-        if had_codes != (self._close.pair is not None):
+    @on(ClosePanel.Told)
+    def _close_told(self, event: ClosePanel.Told) -> None:
+        if event.is_other_height:
             self._work.lay_out()
         self._work.name_tabs()
         self._refresh_keys()
+
+    @on(ClosePanel.Failed)
+    def _close_failed(self, event: ClosePanel.Failed) -> None:
+        self._say_trouble(event.problem)
 
     @on(FactList.Opened)
     def _show_fact(self, event: FactList.Opened) -> None:
@@ -376,12 +358,6 @@ class MainScreen(Screen[None]):
             pair = self._close.pair
             self.app.push_screen(ReportScreen(self._bridge, self._chosen.id, pair.other if pair else None))
 
-    def action_copy_menu(self) -> None:
-        """The ways to copy the message under the cursor."""
-        row = self._messages.rows.row(self._messages.rows.cursor)
-        if row is not None:
-            self.app.push_screen(CopyMenu(self._bridge, row))
-
     def action_zoom(self) -> None:
         """The panel in focus on the whole screen, and back."""
         self._work.zoom()
@@ -408,9 +384,3 @@ class MainScreen(Screen[None]):
         if row is not None and self._messages.rows.is_following and not self._messages.is_all:
             # Once the list has its place: until then it keeps to its end, so that what came after is in sight too.
             self.call_after_refresh(self._messages.go_to_row, row)
-
-    @on(RowList.Opened, "#message-list")
-    def _open_message(self, event: RowList.Opened) -> None:
-        row = self._messages.rows.row(event.index)
-        if row is not None:
-            self.app.push_screen(MessageScreen(self._bridge, row))

@@ -7,18 +7,23 @@ it may scroll. A code that was asked for by hand is set beside the one that clos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from wsinspect.codes import Topic
-from wsinspect.model import CloseStory
-from wsinspect.ui import verdict
+from wsinspect.errors import WsInspectError
+from wsinspect.model import CloseStory, Connection
+from wsinspect.ui import safe, verdict
 from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.bridge import Bridge, Pulse
 from wsinspect.ui.close_page import ClosePage, close_page
+from wsinspect.ui.close_teller import CloseTeller
 from wsinspect.ui.closing import Explained
 from wsinspect.ui.comparison import Pair, pair_of
 from wsinspect.ui.styles import beside
@@ -44,8 +49,23 @@ class ClosePanel(Panel):
     room: reactive[int | None] = reactive(None)
     """Lines there are inside the frame; None when all is shown, however long it is."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    @dataclass
+    class Told(Message):
+        """A close is explained, anew or for the first time."""
+
+        is_other_height: bool
+        """Whether codes are shown where there were none, or the other way round."""
+
+    @dataclass
+    class Failed(Message):
+        """The close could not be read."""
+
+        problem: str
+
+    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._teller = CloseTeller(bridge)
+        self._watched: int | None = None
         self.pair: Pair | None = None
         """The codes that are shown; None while there is nothing to explain."""
         self.told: Explained | None = None
@@ -73,6 +93,35 @@ class ClosePanel(Panel):
     def on_mount(self) -> None:
         """Nothing is explained yet."""
         self.set_class(True, "-empty")
+
+    # What is explained
+
+    def watch_for(self, connection: Connection) -> None:
+        """Another connection was chosen: there is nothing to explain of it yet."""
+        self._watched = connection.id
+        self._teller.forget()
+        has_ended = connection.closed_ns is not None
+        said = " has ended; reading why · " if has_ended else " is open; how it closes will be explained here · "
+        path = safe.content(connection.path)
+        self.show_nothing(Content.assemble(f"#{connection.id} ", path, said, ("e", Tone.KEY), " explains any code"))
+
+    def follow(self, connection: Connection, pulse: Pulse) -> None:
+        """Have the close explained, when it changed, or when others came or went and may explain it better."""
+        if self._teller.is_due(connection, pulse):
+            self.run_worker(self._tell(connection), group="story", exclusive=True)
+
+    async def _tell(self, connection: Connection) -> None:
+        try:
+            told = await self._teller.tell(connection)
+        except WsInspectError as error:
+            self.post_message(self.Failed(str(error)))
+            return
+        if told is None or self._watched != connection.id:
+            return
+        had_codes = self.pair is not None
+        shown = told.story.connection
+        self.show_close(told, Content.assemble(f"Close · #{shown.id} ", safe.content(shown.path)))
+        self.post_message(self.Told(had_codes != (self.pair is not None)))
 
     def show_nothing(self, hint: Content) -> None:
         """There is no close to explain; say so."""

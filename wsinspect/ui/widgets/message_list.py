@@ -11,6 +11,8 @@ from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, SessionReader
 from wsinspect.ui.columns import Cell
 from wsinspect.ui.message_cells import ALL_COLUMNS, answered_ping, cells, columns
+from wsinspect.ui.screens.copy_menu import CopyMenu
+from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
 from wsinspect.ui.widgets.row_list import RowList
 
@@ -71,6 +73,22 @@ class MessageList(RowList[Row]):
         self.columns = ALL_COLUMNS if self._rows.connection is None else columns(total)
         self._place()
         super().grow(total)
+
+    def action_copy_menu(self) -> None:
+        """The ways to copy the message under the cursor."""
+        row = self.row(self.cursor)
+        if row is not None:
+            self.app.push_screen(CopyMenu(self._bridge, row))
+
+    def action_open(self) -> None:
+        """The whole message under the cursor, on a screen of its own."""
+        row = self.row(self.cursor)
+        if row is not None:
+            self.app.push_screen(MessageScreen(self._bridge, row))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without rows there is nothing to copy."""
+        return action != "copy_menu" or self.total > 0
 
     def count_from(self, since_ns: int | None) -> None:
         """Show times as counted from this moment, or as the clock (None)."""

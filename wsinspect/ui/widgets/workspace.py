@@ -37,7 +37,7 @@ class Workspace(Vertical):
         super().__init__()
         self.connections = ConnectionsPanel(bridge, id="connections")
         self.messages = MessagesPanel(bridge, id="messages")
-        self.close = ClosePanel(id="close")
+        self.close = ClosePanel(bridge, id="close")
         self.plan = layout(80, 24)
         """The layout for the size of the terminal."""
         self._tab = "connections"
