@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.diagnosis.building import CLIENT, SERVER, Made, S, opened
@@ -162,6 +162,47 @@ def connections(draw: st.DrawFn, number: int = 1) -> Made:
 
 def _sentences(found: Finding) -> tuple[str, ...]:
     return found.cause, found.because, found.next_step, found.setting
+
+
+OUR_RULES = {"capture-stopped", "wsinspect-failed", "refused-by-wsinspect"}
+
+
+@given(connections(), st.lists(connections(number=2), max_size=3))
+def test_no_rule_takes_what_wsinspect_did_for_a_peers_doing(made: Made, others: list[Made]) -> None:
+    for number, other in enumerate(others, start=2):
+        other.number = number
+    evidence = made.evidence(*others, messages=True)
+    assume(evidence.story is not None and evidence.story.by_us)
+    causes = {found.rule for found in findings(evidence) if not found.is_note}
+    assert causes <= OUR_RULES, causes
+
+
+@st.composite
+def healthy(draw: st.DrawFn, number: int = 1) -> Made:
+    """A connection that keeps every rule, on which every ping is answered, and that is closed as it should be."""
+    made = opened(number=number, opened=draw(st.integers(0, 9000)), path=draw(st.sampled_from(["/a", "/b"])))
+    now = 5
+    for gap in draw(st.lists(st.integers(1, 20_000), max_size=12)):
+        now += gap
+        side = draw(SIDES)
+        if draw(st.booleans()):
+            made.text(side, now, draw(st.sampled_from(["hello", '{"type":"order","n":1}', "x" * 5000, "bye"])))
+        else:
+            made.ping(side, now).pong(side.other, now + 1)
+            now += 1
+    closer, code = draw(st.sampled_from([(CLIENT, 1000), (CLIENT, 1001), (SERVER, 1000)]))
+    return made.shut(closer, now + draw(st.integers(1, 20_000)), code, draw(st.sampled_from(["", "bye", "done"])))
+
+
+@settings(max_examples=300)
+@given(healthy(), st.lists(healthy(number=2), max_size=4))
+def test_no_healthy_connection_gets_an_alarm(made: Made, others: list[Made]) -> None:
+    for number, other in enumerate(others, start=2):
+        other.number = number
+    found = findings(made.evidence(*others, messages=True))
+    assert found
+    # One age or one moment of several connections is a pattern, and may alarm.
+    assert not [one for one in found if one.is_alarm and not one.is_note and not one.others]
 
 
 @given(connections(), st.lists(connections(number=2), max_size=3), st.binary(max_size=40))

@@ -6,6 +6,10 @@ from tests.diagnosis.building import CLIENT, SERVER, Made, S, opened
 from wsinspect.codes import HttpStatus, VendorCode
 from wsinspect.diagnosis import Evidence, Weighed, for_and_against
 
+HEAD = (
+    b"GET /orders HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 ORDER = '{"type":"place","qty":null}'
 
 
@@ -66,6 +70,65 @@ def test_credentials_tell_401_from_403() -> None:
     signed = Made().asks("Authorization: Bearer x").refused(401)
     forbidden = for_and_against(signed.evidence(), HttpStatus(401), HttpStatus(403))[1]
     assert "the request carried credentials: Authorization" in _said(forbidden, is_for=True)
+
+
+def test_a_refusal_shows_body_and_the_header_that_was_wrong() -> None:
+    old = Made(raw_request=HEAD.replace(b"Version: 13", b"Version: 8")).refused(
+        400, "Content-Type: text/plain", body="unsupported version\n"
+    )
+    bad, broken = for_and_against(old.evidence(), HttpStatus(400), 1002)
+    assert _said(bad, is_for=True)[1:] == [
+        'the answer says "unsupported version"',
+        'the request\'s Sec-WebSocket-Version is "8", not 13',
+    ]
+    assert not _said(broken, is_for=True)
+
+
+def test_a_refusal_shows_the_origin_and_what_the_server_asks_for() -> None:
+    foreign = Made().asks("Origin: https://evil.example").refused(403)
+    forbidden = for_and_against(foreign.evidence(), HttpStatus(403), 3003)[0]
+    said = "the request's Origin, \"https://evil.example\", is another host than the server's"
+    assert said in _said(forbidden, is_for=True)
+    asked = Made().refused(401, "WWW-Authenticate: Bearer").evidence()
+    login, right = for_and_against(asked, HttpStatus(401), HttpStatus(403))
+    for one, is_for in ((login, True), (right, False)):
+        assert 'the answer asks for a login: WWW-Authenticate: "Bearer"' in _said(one, is_for=is_for)
+
+
+def test_a_refusal_says_when_to_come_back() -> None:
+    full = Made().refused(503, "Retry-After: 30").evidence()
+    for weighed in for_and_against(full, HttpStatus(503), 1013):
+        assert 'the answer says when to come back: Retry-After: "30"' in _said(weighed, is_for=True)
+
+
+def test_a_503_needs_no_gateway() -> None:
+    full = Made().refused(503).evidence()
+    busy, gateway = for_and_against(full, HttpStatus(503), 1014)
+    none = "no gateway names itself in the answer to the upgrade"
+    assert none not in _said(busy, is_for=False)
+    assert none in _said(gateway, is_for=False)
+
+
+def test_haproxy_is_known_by_its_page() -> None:
+    made = Made()
+    made.response = (
+        b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncontent-type: text/html\r\n\r\n"
+        b"<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n"
+        b"</body></html>\n"
+    )
+    made.facts["status"] = 503
+    busy = for_and_against(made.ends(SERVER, 9).evidence(), HttpStatus(503), 1013)[0]
+    assert "a gateway stands before the server (the answer is a page of HAProxy's)" in _said(busy, is_for=True)
+    assert 'the answer says "503 Service Unavailable No server is available to handle this request."' in _said(
+        busy, is_for=True
+    )
+
+
+def test_an_upgraded_connection_has_no_clues_of_a_refusal() -> None:
+    made = opened("WWW-Authenticate: Bearer", "Retry-After: 3").asks("Origin: https://evil.example")
+    for weighed in _both(made.shut(SERVER, 9, 1008).evidence(), 1008, 3000):
+        assert not any("answer" in fact.said and "gateway" not in fact.said for fact in weighed.facts)
+        assert not any("Origin" in fact.said for fact in weighed.facts)
 
 
 def test_a_vendors_code_is_weighed_as_the_code_it_is() -> None:

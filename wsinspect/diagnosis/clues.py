@@ -1,16 +1,12 @@
 """Single observations, each with the codes it speaks for and against: what "In this capture" lists.
 
-A clue never says why the connection closed, only what can be seen and which of two codes it fits. Codes are keys of
-topics (``1011``, ``http:502``, ``end:rst``).
+Those on a refused upgrade stand in ``refusal_clues``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
-
 from wsinspect import text
+from wsinspect.diagnosis.clue import ALL_WIRE, Clue, Look
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.diagnosis.facts import (
     S,
@@ -25,6 +21,7 @@ from wsinspect.diagnosis.facts import (
     unanswered_ping,
 )
 from wsinspect.diagnosis.gateways import gateways
+from wsinspect.diagnosis.refusal_clues import REFUSALS, credentials, reached, status
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
 from wsinspect.diagnosis.rules.restarts import together
 from wsinspect.diagnosis.rules.server_failure import same_message
@@ -39,23 +36,6 @@ BY_SERVICE = frozenset({"1001", "1012", "1013"})
 """Codes that speak about the whole service."""
 BY_GATEWAY = frozenset({"1014", "http:502", "http:503", "http:504"})
 SERVER_ONLY = frozenset({"1012", "1013", "1014"})
-LOGIN = frozenset({"3000", "http:401", "4401"})
-RIGHTS = frozenset({"3003", "http:403", "4403"})
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """One observation."""
-
-    said: str
-    """Lower case start, no final dot; safe to show."""
-    speaks_for: frozenset[str] = frozenset()
-    against: frozenset[str] = frozenset()
-    rows: tuple[int, ...] = ()
-    others: tuple[int, ...] = ()
-
-
-Look: TypeAlias = Callable[[Evidence], Clue | None]
 
 
 def wire(evidence: Evidence) -> Clue | None:
@@ -80,16 +60,6 @@ def wire(evidence: Evidence) -> Clue | None:
     said = f"the {side.label}'s close frame says {close.code}"
     code = frozenset({str(close.code)})
     return Clue(said, code, (ALL_WIRE | CONCLUSIONS) - code, (close.row,))
-
-
-def status(evidence: Evidence) -> Clue | None:
-    """The status of a refusal."""
-    story = evidence.story
-    if story is None or story.status is None:
-        return None
-    by = "wsinspect itself" if evidence.connection.status_by_us else "the server's side"
-    said = f"the upgrade was answered with HTTP {story.status} by {by}"
-    return Clue(said, frozenset({f"http:{story.status}"}), ALL_WIRE | {"1005"})
 
 
 def reason(evidence: Evidence) -> Clue | None:
@@ -159,7 +129,7 @@ def gateway(evidence: Evidence) -> Clue | None:
     seen = gateways(evidence)
     if seen:
         return Clue(f"a gateway stands before the server ({seen[0].grounds})", BY_GATEWAY)
-    return Clue("no gateway names itself in the answer to the upgrade", against=BY_GATEWAY)
+    return Clue("no gateway names itself in the answer to the upgrade", against=BY_GATEWAY - {"http:503"})
 
 
 def sender(evidence: Evidence) -> Clue | None:
@@ -281,18 +251,6 @@ def handshake(evidence: Evidence) -> Clue | None:
     return None
 
 
-def credentials(evidence: Evidence) -> Clue | None:
-    """Whether the request carried credentials."""
-    if evidence.request is None:
-        return None
-    given = [name for name in ("Authorization", "Cookie") if evidence.asked(name)]
-    in_query = any(word in evidence.connection.path.lower() for word in ("token=", "key=", "auth=", "jwt="))
-    if given or in_query:
-        what = " and ".join([*given, *(["a token in the query"] if in_query else [])])
-        return Clue(f"the request carried credentials: {what}", RIGHTS)
-    return Clue("the request carried no Authorization, no Cookie and no token in its query", LOGIN, RIGHTS)
-
-
 def tls(evidence: Evidence) -> Clue | None:
     """A failed TLS handshake with the server, or a good one."""
     if evidence.failed_stage == "tls":
@@ -305,14 +263,6 @@ def tls(evidence: Evidence) -> Clue | None:
     return None
 
 
-def reached(evidence: Evidence) -> Clue | None:
-    """The target was not reached: what our own 502 stands for."""
-    if not evidence.connection.status_by_us or not evidence.connection.failure:
-        return None
-    said = f"wsinspect could not reach the server: {text.shorten(text.visible(evidence.connection.failure), 60)}"
-    return Clue(said, frozenset({"http:502"}), frozenset({"1014", "http:503", "http:504"}))
-
-
 def said_last(evidence: Evidence) -> Clue | None:
     """The server's last words before its close."""
     story = evidence.story
@@ -323,10 +273,8 @@ def said_last(evidence: Evidence) -> Clue | None:
     return Clue(said, frozenset({story_topic(story)}), rows=(row.number,))
 
 
-ALL_WIRE = frozenset({str(code) for code in (*range(1000, 1004), *range(1007, 1015), 3000, 3003, 3008)})
-
 LOOKS: tuple[Look, ...] = (
-    *(wire, status, reached, tls, reason, sender, same_message_elsewhere, message_before, ping, violations, sizes),
-    *(data_types, all_at_once, gateway, silence, browser, credentials, handshake, tcp, said_last),
+    *(wire, status, *REFUSALS, reached, tls, reason, sender, same_message_elsewhere, message_before, ping, violations),
+    *(sizes, data_types, all_at_once, gateway, silence, browser, credentials, handshake, tcp, said_last),
 )
 """In the order in which they are listed."""

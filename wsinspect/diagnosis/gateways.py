@@ -70,10 +70,21 @@ def gateways(evidence: Evidence) -> tuple[Seen, ...]:
     found = [Seen(one.name, _grounds(evidence, one), one.key, one.is_verified) for one in shown]
     if evidence.response is not None:
         found += _named_in_via(evidence.response, found)
-        if not found and _is_haproxy(evidence.response):
+        if not found and is_haproxy_page(evidence):
+            found.append(Seen("HAProxy", "the answer is a page of HAProxy's", "haproxy"))
+        elif not found and _is_haproxy(evidence.response):
             grounds = "header names in lower case beside a server that writes them otherwise"
             found.append(Seen("HAProxy", grounds, "haproxy"))
     return tuple(found)
+
+
+def is_haproxy_page(evidence: Evidence) -> bool:
+    """Whether HAProxy itself wrote the answer: its own pages are all of one form (measured: 2.6.12)."""
+    response, body = evidence.response, evidence.body
+    if response is None or response.get("server") or any(field.name != field.name.lower() for field in response.fields):
+        return False
+    head = f"<html><body><h1>{evidence.connection.status} ".encode()
+    return body.startswith(head) and b"</h1>\n" in body and body.endswith(b"\n</body></html>\n")
 
 
 def limits(evidence: Evidence, kind: LimitKind) -> tuple[Limit, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wsinspect.codes import Topic, VendorCode, key
-from wsinspect.diagnosis.clues import LOOKS, Clue
+from wsinspect.diagnosis.clue import Clue
+from wsinspect.diagnosis.clues import LOOKS
 from wsinspect.diagnosis.evidence import Evidence
 
 

@@ -6,6 +6,7 @@ from wsinspect import text
 from wsinspect.codes import HttpStatus
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import quote, server_name
+from wsinspect.diagnosis.gateways import is_haproxy_page
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, say
 from wsinspect.model import Finding, Side
 
@@ -41,7 +42,7 @@ def bad_gateway(evidence: Evidence) -> Finding | None:
         return None
     said = body_text(evidence)
     is_proxy = bool(evidence.answered("via")) or status != 503 or "no server is available" in said.lower()
-    who = server_name(evidence)
+    who = "HAProxy" if is_haproxy_page(evidence) else server_name(evidence)
     return say(
         evidence,
         "gateway-without-server",

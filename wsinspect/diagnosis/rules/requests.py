@@ -9,7 +9,7 @@ from wsinspect import text
 from wsinspect.codes import HttpStatus
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import quote, server_name
-from wsinspect.diagnosis.gateways import gateways
+from wsinspect.diagnosis.gateways import gateways, is_haproxy_page
 from wsinspect.diagnosis.rules.gateways import body_text
 from wsinspect.diagnosis.rules.target import tls_expected
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, STRONG, Rule, quoted, say
@@ -43,10 +43,25 @@ def say_refused(
 
 def wrong_request(evidence: Evidence) -> Finding | None:
     """The request itself breaks RFC 6455 section 4.1, and the server said so."""
-    request = evidence.request
-    if not refused(evidence, 400, 405, 426, 500, 501, 505) or request is None:
+    problems = request_problems(evidence)
+    if not refused(evidence, 400, 405, 426, 500, 501, 505) or not problems:
         return None
-    problems = []
+    return say_refused(
+        evidence,
+        "request-malformed",
+        STRONG if len(problems) == 1 or evidence.connection.status in (400, 426) else LIKELY,
+        f"the request's {problems[0]}",
+        ", and ".join(f"its {problem}" for problem in problems[1:]) or "seen in the request as it came",
+        do="correct the client's handshake, or use a library for it",
+    )
+
+
+def request_problems(evidence: Evidence) -> list[str]:
+    """What is wrong with the request, each as what follows "the request's". Source: RFC 6455 section 4.1."""
+    request = evidence.request
+    if request is None:
+        return []
+    problems: list[str] = []
     if request.method != "GET":
         problems.append(f"method is {text.shorten(text.visible(request.method), 20)}, not GET")
     version = request.get("sec-websocket-version")
@@ -59,16 +74,7 @@ def wrong_request(evidence: Evidence) -> Finding | None:
         problems.append("Connection does not say Upgrade")
     if request.version == "HTTP/1.0":
         problems.append("version is HTTP/1.0")
-    if not problems:
-        return None
-    return say_refused(
-        evidence,
-        "request-malformed",
-        STRONG if len(problems) == 1 or evidence.connection.status in (400, 426) else LIKELY,
-        f"the request's {problems[0]}",
-        ", and ".join(f"its {problem}" for problem in problems[1:]) or "seen in the request as it came",
-        do="correct the client's handshake, or use a library for it",
-    )
+    return problems
 
 
 def _is_key(key: str) -> bool:
@@ -107,7 +113,9 @@ def upgrade_stripped(evidence: Evidence) -> Finding | None:
 
 
 def _is_own_page(evidence: Evidence, said: str) -> bool:
-    """Whether the gateway itself wrote the page: it signs with its name."""
+    """Whether the gateway itself wrote the page: it signs with its name, or writes as only it does."""
+    if is_haproxy_page(evidence):
+        return True
     product = server_name(evidence).partition("/")[0].partition(" ")[0]
     return bool(product) and product in said.lower()
 

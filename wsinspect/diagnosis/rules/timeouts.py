@@ -281,6 +281,8 @@ def pings_one_way(evidence: Evidence) -> Finding | None:
     story = evidence.story
     if story is None or evidence.closer is not Side.SERVER or open_ns(evidence) < SHORTEST_NS:
         return None
+    if evidence.code == 1000:
+        return None  # who closes on purpose counts nothing
     rows = list(before_close(evidence))
     pings = [row for row in rows if row.kind is RowKind.PING]
     data_ns = next((row.at_ns for row in rows if row.kind in (RowKind.TEXT, RowKind.BINARY)), None)
