@@ -92,6 +92,15 @@ def _again(number: int, client: str = "127.0.0.1:52000") -> Made:
 OLD = [_flowing(number, 0, 20 * S) for number in (2, 3)]
 NEW = [opened(number=number, opened=10 * S).text(SERVER, 20) for number in (4, 5)]
 
+
+def _at(address: str, number: int, code: int = 1011) -> Made:
+    made = opened(number=number, opened=700 * number).shut(SERVER, 5000, code)
+    made.facts["server"] = address
+    return made
+
+
+_BESIDE = (_at("10.0.0.7:443", 2), _at("10.0.0.7:443", 3))
+
 FLEET: Table = {
     fleet.token_expired: Pair(
         opened().asks(_token(BEGIN_S + 60)).shut(SERVER, 60_400, 4001).evidence(),
@@ -109,6 +118,10 @@ FLEET: Table = {
     fleet.reconnect_loop: Pair(
         _again(9).evidence(*map(_again, (5, 6, 7, 8))),
         _again(9).evidence(*(_again(n, f"10.0.0.{n}:5") for n in (5, 6, 7, 8))),
+    ),
+    fleet.one_address: Pair(
+        _at("10.0.0.7:443", 1).evidence(*_BESIDE, *(_at("10.0.0.8:443", n, 1000) for n in (4, 5, 6))),
+        _at("10.0.0.7:443", 1).evidence(*_BESIDE, *(_at("10.0.0.8:443", n) for n in (4, 5, 6))),
     ),
     fleet.widely_spread: Pair(
         _flowing(1, 0, 9 * S).evidence(*(_flowing(n, 40 * S * n, 1000 * n * n) for n in range(2, 8))),

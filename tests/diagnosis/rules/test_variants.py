@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.diagnosis.building import CLIENT, SERVER, Made, S, opened
+from wsinspect import text
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.rules import (
     answers,
@@ -23,7 +24,7 @@ from wsinspect.diagnosis.rules import (
     target,
     timeouts,
 )
-from wsinspect.diagnosis.saying import Rule
+from wsinspect.diagnosis.saying import MAX_CAUSE, Rule
 from wsinspect.model import EndedBy, Ending, RowKind, Strength
 
 DEFLATE = "permessage-deflate"
@@ -62,6 +63,16 @@ def _pings(size: int, period: int) -> Evidence:
     for number in (1, 2, 3):
         made.ping(SERVER, period * number, b"x" * size).pong(CLIENT, period * number + 1, b"x" * size)
     return made.shut(CLIENT, 4 * period, 1000).evidence()
+
+
+def _page_of_haproxys(status: int) -> Evidence:
+    made = Made().ends(SERVER, 9)
+    made.response = (
+        f"HTTP/1.1 {status} X\r\ncontent-type: text/html\r\n\r\n"
+        f"<html><body><h1>{status} X</h1>\nThe resource could not be found.\n</body></html>\n"
+    ).encode()
+    made.facts["status"] = status
+    return made.evidence()
 
 
 def _stuck() -> Made:
@@ -172,6 +183,7 @@ SILENT: list[tuple[str, Rule, Evidence]] = [
      .evidence()),
     ("400 for something else", requests.head_too_big, Made().asks(f"Cookie: {'x' * 9000}").refused(400, body="no room")
      .evidence()),
+    ("HAProxy's own page", requests.upgrade_stripped, _page_of_haproxys(404)),
     ("426 from the server itself", requests.upgrade_stripped, Made().refused(426).evidence()),
     ("another code came back", answers.echo_without_reason, opened().close(SERVER, 9, 1011, "why")
      .close(CLIENT, 10, 1000).ends(SERVER, 12).evidence()),
@@ -215,6 +227,7 @@ def test_it_fires(name: str, rule: Rule, evidence: Evidence, strength: Strength 
     found = rule(evidence)
     assert found is not None
     assert strength is None or found.strength is strength
+    assert found.is_note or text.cells(found.cause) <= MAX_CAUSE
 
 
 @pytest.mark.parametrize(("name", "rule", "evidence"), SILENT, ids=_name)

@@ -191,6 +191,28 @@ def old_worker(evidence: Evidence) -> Finding | None:
     )
 
 
+def one_address(evidence: Evidence) -> Finding | None:
+    """Of the addresses that a name stands for, only one ends connections so: look at that gateway or server."""
+    here = evidence.connection.server
+    if evidence.story is None or evidence.closer is not Side.SERVER or evidence.code == 1000 or not here:
+        return None
+    ended = alike(evidence)
+    with_it = [other.connection.id for other in ended if other.connection.server == here]
+    elsewhere = {other.id for other in evidence.siblings if other.server not in ("", here)}
+    if len(with_it) < 2 or len(elsewhere) < 3 or any(other.connection.id in elsewhere for other in ended):
+        return None
+    return say(
+        evidence,
+        "one-address",
+        LIKELY,
+        f"only connections to {text.visible(here)} ended so",
+        f"{others_named(with_it)} too, and none of {len(elsewhere)} to other addresses",
+        others=tuple(with_it),
+        do="look at the gateway or server at that address",
+        is_note=True,
+    )
+
+
 def widely_spread(evidence: Evidence) -> Finding | None:
     """Many ended alike at all ages: no timer; the network or load."""
     story = evidence.story
@@ -222,5 +244,6 @@ RULES: tuple[Rule, ...] = (
     reconnect_wave,
     shared_age,
     reconnect_loop,
+    one_address,
     widely_spread,
 )

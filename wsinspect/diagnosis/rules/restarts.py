@@ -160,7 +160,7 @@ def stopped_with_all(evidence: Evidence) -> Finding | None:
         others=(*others, *down),
         do="compare with the time of your deployments",
         # A server may be done with all of them: who closes with 1000 and still takes clients says that all is well.
-        is_alarm=story.code != 1000 or bool(down),
+        is_alarm=story.code != 1000 or bool(down) or bool(habit),
     )
 
 
