@@ -67,8 +67,12 @@ def test_an_answer_with_another_code_is_no_echo() -> None:
 
 def test_a_reset_that_was_passed_on() -> None:
     path = _path(opened().text(SERVER, 9).ends(CLIENT, 50, Ending.RST))
-    assert [(sight.leg, sight.said) for sight in path.sights] == [(CLIENT, "RST"), (SERVER, "RST")]
-    assert path.sights[0].passed_on == "RST passed on"
+    assert [(sight.leg, sight.said) for sight in path.sights] == [(CLIENT, "RST"), (SERVER, "RST passed on")]
+    assert [sight.is_outgoing for sight in path.sights] == [False, True]
+    assert not any(sight.by_us or sight.passed_on for sight in path.sights)
+    drawn = path_lines(path, 80)
+    assert drawn[2].split("│")[0].endswith("── RST ────────────────────────▶ ")
+    assert drawn[3].split("│")[1].startswith(" ── RST passed on")
     assert path.verdict.startswith("it came from the client's side")
 
 

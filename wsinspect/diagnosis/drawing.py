@@ -45,8 +45,8 @@ def _drawn(path: Path, width: int) -> Iterator[str]:
 
 
 def _goes_left(sight: Sight) -> bool:
-    """Towards the client: what comes from the server, and what we say to the client."""
-    return (sight.leg is Side.SERVER) != sight.by_us
+    """Towards the client: what comes from the server, and what goes from us to the client."""
+    return (sight.leg is Side.SERVER) != sight.is_outgoing
 
 
 def _named(hop: Hop) -> str:
@@ -89,7 +89,7 @@ def _padded_left(said: str, room: int) -> str:
 def _written(path: Path) -> Iterator[str]:
     yield " → ".join(_station(hop) for hop in path.hops)
     for sight in path.sights:
-        who = "wsinspect" if sight.by_us else "server" if sight.what is What.FAILURE else sight.leg.label
+        who = "wsinspect" if sight.is_outgoing else "server" if sight.what is What.FAILURE else sight.leg.label
         yield f"{text.clock(sight.at_ns)} {who}: {sight.said}" + (f" ({sight.passed_on})" if sight.passed_on else "")
 
 

@@ -73,6 +73,9 @@ class Sight:
     passed_on: str
     """What went out on the other leg for it; empty when nothing did."""
     by_us: bool = False
+    """Whether wsinspect did it of itself."""
+    is_outgoing: bool = False
+    """Whether it went from wsinspect to the peer of that leg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def _sights(evidence: Evidence) -> Iterator[Sight]:
         ours = connection.status_by_us
         leg = Side.CLIENT if ours else Side.SERVER
         said = f"HTTP {connection.status}"
-        yield Sight(leg, What.REFUSAL, said, _answered_ns(evidence), None, "" if ours else "passed on", by_us=ours)
+        yield Sight(leg, What.REFUSAL, said, _answered_ns(evidence), None, "" if ours else "passed on", ours, ours)
     yield from _end_sights(evidence)
 
 
@@ -181,14 +184,16 @@ def _end_sights(evidence: Evidence) -> Iterator[Sight]:
             None,
         )
         other = connection.server_end if side is Side.CLIENT else connection.client_end
+        said = _ENDS[end.how] + (" passed on" if end.by is EndedBy.RELAY else "")
         yield Sight(
-            side, What.END, _ENDS[end.how], end.at_ns, row, _mirrored(end, other), by_us=end.by is not EndedBy.PEER
+            *(side, What.END, said, end.at_ns, row, _mirrored(end, other), end.by_us),
+            is_outgoing=end.by is not EndedBy.PEER,
         )
 
 
 def _mirrored(end: LegEnd, other: LegEnd | None) -> str:
-    """What the end of one leg did to the other."""
-    if end.by is not EndedBy.PEER or other is None or other.by_us or other.at_ns < end.at_ns:
+    """What the end of one leg did to the other; where that is recorded as the other's end, it stands there."""
+    if end.by is not EndedBy.PEER or other is None or other.by is not EndedBy.PEER or other.at_ns < end.at_ns:
         return ""
     return "RST passed on" if end.how in (Ending.RST, Ending.TIMEOUT) else "FIN passed on"
 
