@@ -15,7 +15,7 @@ from wsinspect.wire.handshake import answer_problems
 def bad_answer(evidence: Evidence) -> Finding | None:
     """A 101 that is no valid answer: a cache or a broken proxy, or home-made code."""
     connection = evidence.connection
-    if connection.upgraded_ns is not None or connection.status != 101:
+    if connection.upgraded_ns is not None or connection.status != 101 or connection.status_by_us:
         return None
     problems = (
         answer_problems(evidence.request, evidence.response)
