@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from wsinspect import clipboard, text
 from wsinspect.errors import WsInspectError
@@ -58,9 +59,11 @@ class Shell(App[R]):
             if self._exception is None:
                 self._exception = error
                 self._exception_event.set()
-                path = write_crash_file(error)
+                # Textual wraps what went wrong in a worker, and leaves out where it did.
+                cause = error.error if isinstance(error, WorkerFailed) else error
+                path = write_crash_file(cause)
                 where = f"; the details are in {path}" if path else ""
-                said = f"wsinspect: an error nobody expected ({type(error).__name__}){where}"
+                said = f"wsinspect: an error nobody expected ({type(cause).__name__}){where}"
                 self._exit_renderables.append(Text(said))
         finally:
             # Whatever goes wrong with the telling: an app that nobody tells to end would stand still for ever.
