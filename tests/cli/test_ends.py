@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.session import build
 from tests.terminal import Terminal
 from wsinspect.session.reader import Reader
 
@@ -113,17 +112,6 @@ def test_a_killed_capture_is_said_and_what_it_recorded_stays(tmp_path: Path) -> 
     reader = Reader(path)
     assert reader.info().rows > 0
     reader.close()
-
-
-def test_after_a_crash_the_terminal_is_as_it_was(tmp_path: Path) -> None:
-    session = build(tmp_path / "session.wsi")
-    with Terminal(["tests.cli.crashing", str(session)]) as terminal:
-        assert terminal.wait() == 1
-        assert LEFT_FULL_SCREEN in terminal.written
-        after = terminal.written.rpartition(LEFT_FULL_SCREEN)[2]
-        assert b"an error nobody expected" in after
-        assert b"Traceback" not in terminal.written
-        assert b"hunter2" not in terminal.written
 
 
 def capture_of(parent: int) -> int:

@@ -166,7 +166,7 @@ def test_pruning_shows_first_what_would_go(three: Path) -> None:
 
 @pytest.mark.parametrize(("answer", "left"), [("y\n", ["recent.wsi"]), ("n\n", ["old.wsi", "recent.wsi"])])
 def test_on_a_terminal_pruning_asks(three: Path, answer: str, left: list[str]) -> None:
-    with Terminal(["wsinspect", "sessions", "prune", "--older-than", "30d"], columns=80) as terminal:
+    with Terminal(["wsinspect", "sessions", "prune", "--older-than", "30d"], size=(80, 40)) as terminal:
         terminal.read_until(b"Delete 1 session, ")
         assert names(three) == ["old.wsi", "recent.wsi"]
         terminal.type(answer)

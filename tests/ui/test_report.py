@@ -12,9 +12,9 @@ from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from tests.fixtures.session import C_TO_S, MS, S_TO_C, TEXT, Live, Peer
+from tests.ui.answering import AnsweringTerminal
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import app_of, main_of, settle, until
-from tests.ui.terminal import Terminal
 from tests.ui.test_escape import CONNECTIONS, assert_clean
 from tests.ui.test_snapshots import SIZES, Compare, size_name
 from wsinspect import clipboard
@@ -295,19 +295,11 @@ def test_menu_looks(session_file: Path, make_app: MakeApp, snap_compare: Compare
 
 
 def test_nothing_of_a_peer_reaches_the_terminal(hostile_file: Path) -> None:
-    terminal = Terminal([str(hostile_file)])
-    terminal.read_until(b"Close")
-    terminal.read_until_quiet()
-    terminal.press(b"G")
-    for _ in range(CONNECTIONS):
-        for keys in (b"c", b"2", b"\x1b", b"k"):
-            terminal.press(keys)
-    for keys in (b"c", b"3", b"4", b"a", b"\x1b[6~", b"1", b"\x1b[6~", b"\x1b"):
-        terminal.press(keys)
-    for keys in (b"2", b"g", b"y", b"j", b"\x1b", b"\r", b"y", b"\x1b", b"\x1b"):
-        terminal.press(keys)
-    terminal.press(b"q")
-    assert terminal.wait() == 0
-    assert_clean(terminal)
-    assert b"nobody expected" not in terminal.text
-    assert terminal.text.count(b"Report on connection") >= CONNECTIONS
+    with AnsweringTerminal(hostile_file) as terminal:
+        terminal.press("G", *["c", "2", "\x1b", "k"] * CONNECTIONS)
+        terminal.press("c", "3", "4", "a", "\x1b[6~", "1", "\x1b[6~", "\x1b")
+        terminal.press("2", "g", "y", "j", "\x1b", "\r", "y", "\x1b", "\x1b", "q")
+        assert terminal.wait() == 0
+        assert_clean(terminal)
+        assert b"nobody expected" not in terminal.text
+        assert terminal.text.count(b"Report on connection") >= CONNECTIONS
