@@ -130,7 +130,7 @@ def test_a_vendor_is_told_by_its_first_message() -> None:
 
 
 def test_only_messages_count() -> None:
-    ping = replace(HELLO, kind=RowKind.PING)
+    ping = HELLO._replace(kind=RowKind.PING)
     event = Row(1, 1, RowKind.EVENT, START, START)
     assert context(closed(4004), ping, event).topic == 4004
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wsinspect.diagnosis.evidence import Evidence, gather
 from wsinspect.model import (
@@ -106,7 +106,7 @@ class Made:
             head=head[:512],
             is_masked=side is CLIENT,
         )
-        self.rows.append(replace(made, **facts))  # type: ignore[arg-type]  # fields of Row by name
+        self.rows.append(made._replace(**facts))  # type: ignore[arg-type]  # fields of Row by name
         return self
 
     def text(self, side: Side, at: float, text: str | bytes = '{"type":"x"}', **facts: object) -> Made:

@@ -79,7 +79,7 @@ def row(number: int, kind: RowKind, side: Side | None, before_ms: float, head: b
     """A row so long before the close."""
     at = START - round(before_ms * 1_000_000)
     built = Row(3, number, kind, at, at, side, wire_length=len(head) + 6, size=len(head), frames=1, head=head[:512])
-    return replace(built, **more)  # type: ignore[arg-type]  # fields of a row
+    return built._replace(**more)  # type: ignore[arg-type]  # fields of a row
 
 
 def event(number: int, kind: EventKind, side: Side | None, before_ms: float, **data: str | int) -> Row:

@@ -110,7 +110,7 @@ CUT = replace(
 def row(kind: RowKind, head: bytes, side: Side = Side.CLIENT, **facts: object) -> Row:
     """A row whose content is ``head``."""
     built = Row(3, 5, kind, START, START, side, wire_length=len(head) + 6, size=len(head), frames=1, head=head)
-    return replace(built, **facts)  # type: ignore[arg-type]  # facts are fields of a row
+    return built._replace(**facts)  # type: ignore[arg-type]  # facts are fields of a row
 
 
 def event(kind: EventKind, side: Side | None = None, **data: str | int | None) -> Row:

@@ -397,7 +397,7 @@ def positions(secret: str) -> Sequence[Material]:
         row(4, TEXT, C, 20, base64.b64encode(b"ana:" + data)),
         row(5, TEXT, C, 10, html.escape(secret).encode() + b" " + data.hex().encode()),
         row(6, RowKind.CLOSE, Side.SERVER, 0, b"\x03\xf3" + data),
-        replace(row(7, RowKind.EVENT, None, 0), event=Event(EventKind.FAILED, {"problem": secret})),
+        row(7, RowKind.EVENT, None, 0)._replace(event=Event(EventKind.FAILED, {"problem": secret})),
     )
     finding = replace(CRASH_FINDING, cause=f'it said "{secret}"', because=json.dumps(secret))
     story = replace(CRASH, connection=connection, reason=data)

@@ -174,7 +174,7 @@ def test_placeholders_stay_readable_in_jira() -> None:
 def test_a_report_is_never_longer_than_what_takes_it(form: Format) -> None:
     evil = "|`*_{}[]<>#~&$@!-\\" * 60
     material = told(evil)
-    rows = tuple(replace(material.rows[0], number=number) for number in range(1, 201))
+    rows = tuple(material.rows[0]._replace(number=number) for number in range(1, 201))
     capture = replace(hostile(evil), connections=(replace(material, rows=rows), told(evil, 4), told(evil, 5)))
     said = rendered(capture, form)
     assert len(said) <= LIMITS[form]
@@ -199,7 +199,7 @@ def test_what_matters_least_goes_first() -> None:
 
 def test_the_last_messages_are_shortened_before_they_go() -> None:
     material = CAPTURES["crash"].connections[0]
-    rows = tuple(replace(material.rows[0], number=number) for number in range(1, 101))
+    rows = tuple(material.rows[0]._replace(number=number) for number in range(1, 101))
     report = build(Capture(INFO, (replace(material, rows=rows),)))
     short = render(report, Format.TEXT, 4_000)
     assert re.search(r"^    …\n", short, re.M)

@@ -67,7 +67,7 @@ def test_an_event_has_no_size() -> None:
 
 
 def test_an_event_of_the_whole_session_has_no_number() -> None:
-    assert "#" not in row_line(replace(event(EventKind.SLEEP, seconds=720), connection=0))
+    assert "#" not in row_line(event(EventKind.SLEEP, seconds=720)._replace(connection=0))
 
 
 def test_a_line_can_be_cut() -> None:

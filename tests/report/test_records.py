@@ -149,7 +149,7 @@ def test_an_event() -> None:
 
 
 def test_an_event_of_the_whole_session_has_no_connection() -> None:
-    assert again(row_json(replace(event(EventKind.SLEEP, seconds=720), connection=0)))["connection"] is None
+    assert again(row_json(event(EventKind.SLEEP, seconds=720)._replace(connection=0)))["connection"] is None
 
 
 def test_a_close() -> None:

@@ -145,7 +145,7 @@ def test_a_pong_says_the_round_trip() -> None:
         [row(1, RowKind.PING, NOON, Side.SERVER, b"b")],
         [row(1, RowKind.PING, NOON, Side.CLIENT, b"a")],
         [row(2, RowKind.PONG, NOON, Side.CLIENT, b"a"), row(1, RowKind.PING, NOON, Side.SERVER, b"a")],
-        [replace(row(1, RowKind.PING, NOON, Side.SERVER, b"a"), connection=8)],
+        [row(1, RowKind.PING, NOON, Side.SERVER, b"a")._replace(connection=8)],
     ],
     ids=["nothing", "another payload", "its own side", "answered before", "another connection"],
 )
@@ -154,11 +154,11 @@ def test_a_pong_that_answers_nothing(before: list[Row]) -> None:
 
 
 def test_a_broken_rule_is_loud_and_an_event_is_quiet() -> None:
-    broken = replace(row(1, RowKind.TEXT, NOON), violations=(Violation("mask-missing", "not masked", "RFC 6455"),))
+    broken = row(1, RowKind.TEXT, NOON)._replace(violations=(Violation("mask-missing", "not masked", "RFC 6455"),))
     cells = message_cells.cells(broken, None, None)
     assert said(cells, "message").startswith("not masked")
     assert {piece.style for piece in cells["message"]} == {Tone.BAD_STRONG, Tone.BAD}
-    end = replace(row(1, RowKind.EVENT, NOON), event=Event(EventKind.END, {"how": "fin", "by": "peer"}))
+    end = row(1, RowKind.EVENT, NOON)._replace(event=Event(EventKind.END, {"how": "fin", "by": "peer"}))
     cells = message_cells.cells(end, None, None)
     assert (said(cells, "type"), said(cells, "size")) == ("tcp", "")
     assert {piece.style for piece in cells["message"]} == {Tone.DIM}

@@ -146,20 +146,20 @@ class _Masking:
 
     def _row(self, row: Row) -> Row:
         if row.mark is not None:
-            row = replace(row, mark=self._text(row.mark, f"note on {row.number}"))
+            row = row._replace(mark=self._text(row.mark, f"note on {row.number}"))
         if row.event is not None:
-            return replace(row, event=self._event(row.event, row.number), head=b"")
+            return row._replace(event=self._event(row.event, row.number), head=b"")
         content_size = row.size if row.inflated_size is None else row.inflated_size
         is_cut = content_size > len(row.head)
         place = self._at(f"message {row.number}")
         if row.kind is RowKind.CLOSE:
-            return replace(row, head=row.head[:2] + self._bytes(row.head[2:], "close reason"))
+            return row._replace(head=row.head[:2] + self._bytes(row.head[2:], "close reason"))
         is_packed = row.is_compressed and row.inflated_size is None
         is_text = not is_packed and (row.kind is RowKind.TEXT or _is_printable(row.head, is_cut=is_cut))
         head = self._redactor.content(row.head, place, is_text=is_text, is_cut=is_cut)
         if head is None:
-            return replace(row, head=b"", problem=HIDDEN)
-        return replace(row, head=head, problem=self._text(row.problem, "problem"))
+            return row._replace(head=b"", problem=HIDDEN)
+        return row._replace(head=head, problem=self._text(row.problem, "problem"))
 
     def _event(self, event: Event, number: int) -> Event:
         place = f"event {number}"

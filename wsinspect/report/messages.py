@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from wsinspect import text
 from wsinspect.decode.summary import summarize
@@ -65,9 +64,9 @@ def content(row: Row) -> str:
     """What a masked row holds, on one safe line; what the user noted comes first, then broken rules."""
     if row.event is None:
         # The head is masked, so its length is no longer that of the content.
-        row = replace(row, size=len(row.head) + is_cut(row))
+        row = row._replace(size=len(row.head) + is_cut(row))
         if row.inflated_size is not None:
-            row = replace(row, inflated_size=row.size)
+            row = row._replace(inflated_size=row.size)
     return "; ".join([*mark_said(row), *(f"! {violation.detail}" for violation in row.violations), summarize(row)])
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from wsinspect.model import HEAD_BYTES, Connection, Event, EventKind, Frame, Payload, Row, RowKind, Side, Violation
 from wsinspect.session.batch import EventRecord
-from wsinspect.session.segments import FoundRow, Segment
+from wsinspect.session.found import FoundRow, FoundRun
+from wsinspect.session.rows_alike import rows_alike
+from wsinspect.session.segments import Segment
 from wsinspect.session.store import Store
 from wsinspect.wire.deflate import KEPT_BYTES, negotiated
 from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, ScannedFrame, header_length, payload_length, unmask
 from wsinspect.wire.messages import message_violations, row_kind, text_violations
 from wsinspect.wire.rows import first_frame
+from wsinspect.wire.runs import payloads
 
 TEXT_CHECKED = 64 << 10
 """Bytes of a text message that are checked for UTF-8 where many rows are listed."""
@@ -54,6 +57,45 @@ class ContentReader:
             violations=self._violations(segment, number, found, kind, payload),
         )
 
+    def rows(self, segment: Segment, number: int, begin: int, end: int) -> list[Row]:
+        """Rows that stand together.
+
+        Args:
+            segment: where they are.
+            number: of the first.
+            begin: its place among the segment's ``found``.
+            end: the place behind the last.
+        """
+        rows: list[Row] = []
+        for part in segment.found.between(begin, end):
+            if isinstance(part, FoundRow):
+                rows.append(self.row(segment, number + len(rows), part))
+            else:
+                rows += self._run(segment, number + len(rows), part)
+        return rows
+
+    def _run(self, segment: Segment, number: int, found: FoundRun) -> list[Row]:
+        """The rows of a run: all alike but for number, place and content, unless more is to be said of them."""
+        run, side = found.run, found.side
+        if self._is_compressed(found.row(0)) or self._close_row(side) < number + run.frames:
+            return [self.row(segment, number + index, row) for index, row in enumerate(found.rows())]
+        contents = payloads(run, segment.data[side], segment.at[side], TEXT_CHECKED)
+        rows = rows_alike(segment.connection, number, found, self._run_violations(found), contents)
+        if rows[0].kind is RowKind.TEXT:
+            for index, content in enumerate(contents):
+                if not content.isascii() and text_violations(content, is_whole=len(content) == rows[index].size):
+                    rows[index] = self.row(segment, number + index, found.row(index))
+        return rows
+
+    def _run_violations(self, found: FoundRun) -> tuple[Violation, ...]:
+        """What each frame of a run breaks by its header; RFC 6455 section 5.5.1 is looked at elsewhere."""
+        return message_violations([first_frame(found.row(0).scanned)], side=found.side, deflate=self._deflates)
+
+    def _close_row(self, side: Side) -> int:
+        """Where a side sent its close frame, behind which every row breaks a rule."""
+        close = self._connection.client_close if side is Side.CLIENT else self._connection.server_close
+        return close.row if close is not None else 1 << 62
+
     def payload(self, segment: Segment, found: FoundRow, limit: int) -> Payload:
         """The beginning of a row's content, at most ``limit`` bytes."""
         scanned = found.scanned
@@ -94,8 +136,7 @@ class ContentReader:
         frames = [first_frame(scanned)]
         if scanned.odd:
             frames = [frame for frame, _ in self._headers(segment, found, ODD_FRAMES)]
-        close = self._connection.client_close if side is Side.CLIENT else self._connection.server_close
-        after_close = close is not None and close.row < number
+        after_close = self._close_row(side) < number
         broken = message_violations(frames, side=side, deflate=self._deflates, after_close=after_close)
         if kind is RowKind.TEXT and not payload.problem:
             broken += text_violations(payload.data, is_whole=payload.is_whole)

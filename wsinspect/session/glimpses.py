@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wsinspect.session.segments import FoundRow, Segment
+from wsinspect.session.found import FoundRow
+from wsinspect.session.segments import Segment
 from wsinspect.session.store import Store
 from wsinspect.timeline.sample import Glimpse, Glimpsed
 from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
+from itertools import chain
 from typing import TypeAlias
 
 from wsinspect.model import Connection, Row
 from wsinspect.session.content import ContentReader, event_row, missing_row
-from wsinspect.session.segments import FoundRow, Segment
+from wsinspect.session.found import FoundRow
+from wsinspect.session.segments import Segment
 from wsinspect.session.store import Store
 
 Placed: TypeAlias = tuple[int, Segment | None, int, FoundRow | Row]
@@ -34,14 +36,38 @@ def numbered(store: Store, segment: Segment) -> Iterator[tuple[int, FoundRow | R
 
 def rows_between(store: Store, connection: int, first: int, last: int) -> Iterator[Row]:
     """The rows of a connection from number ``first`` to number ``last``."""
+    return chain.from_iterable(_rows_between(store, connection, first, last))
+
+
+def _rows_between(store: Store, connection: int, first: int, last: int) -> Iterator[Iterable[Row]]:
     about = connection_of(store, connection)
     content = ContentReader(store, about) if about else None
     for segment in store.segments_from(connection, first):
         if segment.first_row > last:
             return
-        for number, row in numbered(store, segment):
-            if first <= number <= last:
-                yield content.row(segment, number, row) if isinstance(row, FoundRow) and content else _event(row)
+        yield from _segment_rows(store, content, segment, first, last)
+
+
+def _segment_rows(
+    store: Store, content: ContentReader | None, segment: Segment, first: int, last: int
+) -> Iterator[Iterable[Row]]:
+    """The rows of a segment from number ``first`` to number ``last``: messages between two events all at once."""
+    events = store.events(segment.connection, segment.first_row, segment.first_row + segment.rows - 1)
+    there = len(segment.found) + len(events)
+    end = segment.first_row + min(segment.rows, there + 1)  # a file may promise more rows than it holds
+    number, place = segment.first_row, 0
+    for event in [*(at for at in events if at < end), end]:
+        begin, stop = max(number, first), min(event, last + 1)
+        held = number + len(segment.found) - place
+        if begin < min(stop, held):
+            if content is None:
+                raise ValueError("a message of a connection that does not exist")
+            yield content.rows(segment, begin, place + begin - number, place + min(stop, held) - number)
+        yield (missing_row(segment.connection, at, 0) for at in range(max(begin, held), stop))
+        if event < end and first <= event <= last:
+            yield (event_row(events[event]),)
+        place += min(event, held) - number
+        number = event + 1
 
 
 def _event(row: FoundRow | Row) -> Row:

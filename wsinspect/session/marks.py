@@ -5,7 +5,6 @@ A mark is written by whoever shows the session, in a short transaction of its ow
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from wsinspect.model import Mark, Row
@@ -46,7 +45,7 @@ def marked(store: Store, rows: list[Row]) -> list[Row]:
         store: the session.
         rows: neighbours, either of one connection or of the whole session.
     """
-    if not rows:
+    if not rows or store.one("SELECT 1 FROM mark LIMIT 1") is None:
         return rows
     numbers = [row.number for row in rows]
     times = [row.at_ns for row in rows]
@@ -55,7 +54,7 @@ def marked(store: Store, rows: list[Row]) -> list[Row]:
         where, values = f"connection = {rows[0].connection:d} AND row BETWEEN ? AND ?", (min(numbers), max(numbers))
     found = store.query(f"SELECT connection, row, note FROM mark WHERE {where} LIMIT 10000", *values)
     notes = {(connection, row): note for connection, row, note in found}
-    return [replace(row, mark=notes.get((row.connection, row.number))) for row in rows] if notes else rows
+    return [row._replace(mark=notes.get((row.connection, row.number))) for row in rows] if notes else rows
 
 
 def marks_after(store: Store, after_ns: int, count: int) -> list[Mark]:

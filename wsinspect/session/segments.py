@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from wsinspect.model import Side
 from wsinspect.session.batch import READ, SERVER_BIT
+from wsinspect.session.found import FoundRow, FoundRows, FoundRun
 from wsinspect.session.inflating import InflatedMessage, unpack_entries
-from wsinspect.wire.rows import RowScanner, ScannedRow
+from wsinspect.wire.rows import RowScanner
+from wsinspect.wire.runs import Run
 
 CACHED_WEIGHT = 40_000
 """What is kept in memory over all segments: a row weighs 1, and so do 256 bytes."""
@@ -19,17 +21,6 @@ COLUMNS = (
     "c2s_row_ns, s2c_row_ns, c2s_frame_ns, s2c_frame_ns, totals, c2s, s2c, reads, inflated"
 )
 """What ``find_rows`` takes, in this order."""
-
-
-class FoundRow(NamedTuple):
-    """A message or control frame in its segment."""
-
-    side: Side
-    scanned: ScannedRow
-    at_ns: int
-    """When the read with its last byte arrived."""
-    first_ns: int
-    """When the read with its first byte arrived."""
 
 
 class Segment(NamedTuple):
@@ -49,7 +40,7 @@ class Segment(NamedTuple):
     """What the connection had come to before it (batch.TOTALS)."""
     at: tuple[int, int]
     data: tuple[bytes, bytes]
-    found: list[FoundRow]
+    found: FoundRows
     """The rows that are not events, in order."""
     reads: bytes
     inflated: Mapping[tuple[Side, int], InflatedMessage]
@@ -69,16 +60,19 @@ def find_rows(record: tuple[int | bytes, ...]) -> Segment:
     streams = client, server
     scanners = [RowScanner.resumed(at[side], _blob(states[side])) for side in Side]
     position = [0, 0]
-    found: list[FoundRow] = []
+    found = FoundRows()
     for length, delta in READ.iter_unpack(reads):
         side = Side.SERVER if length & SERVER_BIT else Side.CLIENT
         start = position[side]
         position[side] = start + (length & ~SERVER_BIT)
         at_ns = first_ns + delta
         offset = at[side] + start
-        for row in scanners[side].feed(streams[side][start : position[side]]):
+        for row in scanners[side].scan(streams[side][start : position[side]]):
+            if isinstance(row, Run):
+                found.add(FoundRun(side, row, at_ns))
+                continue
             began = at_ns if row.at >= offset else frame_ns[side] if row.raw else row_ns[side]
-            found.append(FoundRow(side, row, at_ns, began))
+            found.add(FoundRow(side, row, at_ns, began))
         if scanners[side].row_at >= offset:
             row_ns[side] = at_ns
         if scanners[side].frame_at >= offset:
@@ -136,4 +130,4 @@ class SegmentCache:
 
 
 def _weight(segment: Segment) -> int:
-    return 1 + len(segment.found) + (len(segment.data[0]) + len(segment.data[1]) + len(segment.reads)) // 256
+    return 1 + segment.found.weight + (len(segment.data[0]) + len(segment.data[1]) + len(segment.reads)) // 256

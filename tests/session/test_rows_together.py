@@ -1,0 +1,129 @@
+"""Rows made together are the rows made one by one, and any window of them is a window."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.session.conftest import START_NS, Session
+from tests.wire.strategies import ALIKE, STREAMS, chunked
+from wsinspect.model import EventKind, Row, RowKind, Side
+from wsinspect.session.content import ContentReader
+from wsinspect.session.found import FoundRow, FoundRows, FoundRun
+from wsinspect.session.listing import connection_of, numbered
+from wsinspect.session.reader import Reader
+from wsinspect.session.recorder import Recorder
+from wsinspect.session.writer import SessionWriter
+from wsinspect.wire.builder import build_close, build_frame
+from wsinspect.wire.rows import RowScanner
+from wsinspect.wire.runs import Run
+
+KEYS = [bytes([number, 7, 255 - number, 129]) for number in range(100)]
+
+
+def one_by_one(reader: Reader) -> list[Row]:
+    """All rows of connection 1, each by itself."""
+    with reader._reading() as store:
+        about = connection_of(store, 1)
+        assert about is not None
+        content = ContentReader(store, about)
+        return [
+            content.row(segment, number, row) if isinstance(row, FoundRow) else row
+            for segment in store.segments_from(1, 1)
+            for number, row in numbered(store, segment)
+        ]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    data=st.data(),
+    streams=st.tuples(STREAMS | ALIKE, STREAMS | ALIKE),
+    extensions=st.sampled_from(["", "permessage-deflate"]),
+)
+def test_together_or_one_by_one(data: st.DataObject, streams: tuple[bytes, bytes], extensions: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        writer = SessionWriter(Path(folder) / "s.wsi", {}, reserve=0)
+        session = Session(Path(folder) / "s.wsi", writer, Recorder(writer))
+        recording = session.open(extensions=extensions)
+        steps = [(side, piece) for side in Side for piece in data.draw(chunked(streams[side]))]
+        for number, (side, piece) in enumerate(data.draw(st.permutations(steps))):
+            recording.read(side, piece, START_NS + number)
+            if data.draw(st.integers(0, 5)) == 0:
+                recording.event(EventKind.NOTE, START_NS + number, text="here")
+            if data.draw(st.integers(0, 5)) == 0:
+                session.recorder.flush()
+        reader = session.read()
+        try:
+            expected = one_by_one(reader)
+            assert reader.rows(1, 1, 10_000) == expected
+            first, count = data.draw(st.integers(1, len(expected) + 2)), data.draw(st.integers(0, 100))
+            assert reader.rows(1, first, count) == expected[first - 1 : first - 1 + count]
+        finally:
+            reader.close()
+
+
+@pytest.mark.parametrize("mask", [False, True])
+def test_content_that_is_not_plain(session: Session, mask: bool) -> None:
+    """Among equal frames: text that is no UTF-8, text that is no ASCII, and a long text cut inside a character."""
+    texts = [b"ascii", "grün\n".encode(), b"\xff\xfe\xfd\xfc!", b"5 ok!", "日x".encode(), b"\xf0\x9f\x98x."] * 10
+    long = ["é".encode() * 40_000, b"e" * 79_999 + b"\xff"]
+    stream = b"".join(
+        build_frame(1, text, mask=KEYS[number] if mask else None)
+        for number, text in enumerate([*(text[:5].ljust(5) for text in texts), *long])
+    )
+    recording = session.open()
+    side = Side.CLIENT if mask else Side.SERVER
+    recording.read(side, stream, START_NS)
+    reader = session.read()
+    rows = reader.rows(1, 1, 100)
+    assert rows == one_by_one(reader)
+    assert [bool(row.violations) for row in rows[:6]] == [False, False, True, False, False, True]
+    assert [row.head[:5] for row in rows[:6]] == [text[:5].ljust(5) for text in texts[:6]]
+    assert [bool(row.violations) for row in rows[-2:]] == [False, False]
+    assert {row.kind for row in rows} == {RowKind.TEXT}
+    assert all(type(row) is Row and len(row) == len(Row._fields) for row in rows)
+    reader.close()
+
+
+def test_data_behind_a_close_breaks_a_rule_in_each_row(session: Session) -> None:
+    recording = session.open()
+    many = build_frame(2, b"a") * 20
+    recording.read(Side.SERVER, many + build_close(1000) + many, START_NS)
+    reader = session.read()
+    rows = reader.rows(1, 1, 100)
+    assert rows == one_by_one(reader)
+    assert [len(row.violations) for row in rows] == [0] * 21 + [1] * 20
+    reader.close()
+
+
+def test_what_all_frames_break_each_row_says(session: Session) -> None:
+    recording = session.open()
+    recording.read(Side.CLIENT, build_frame(2, b"a") * 20, START_NS)
+    reader = session.read()
+    rows = reader.rows(1, 1, 100)
+    assert rows == one_by_one(reader)
+    assert {tuple(violation.rule for violation in row.violations) for row in rows} == {("mask-missing",)}
+    reader.close()
+
+
+def test_rows_by_place() -> None:
+    stream = build_frame(1, b"a") * 5 + build_frame(9) + build_frame(2, b"b") * 3 + build_frame(2, b"cd") * 2
+    found = FoundRows()
+    for item in RowScanner().scan(stream):
+        found.add(FoundRun(Side.SERVER, item, 7) if isinstance(item, Run) else FoundRow(Side.SERVER, item, 7, 7))
+    rows = list(found)
+    assert len(found.parts) < len(found) == len(rows) == 11
+    assert [row.scanned for row in rows] == RowScanner().feed(stream)
+    assert [found[place] for place in range(-11, 11)] == rows + rows
+    for begin in range(12):
+        for end in range(12):
+            assert list(found[begin:end]) == rows[begin:end]
+    assert list(found[::2]) == rows[::2]
+    with pytest.raises(IndexError):
+        found[11]
+    with pytest.raises(IndexError):
+        found[-12]
