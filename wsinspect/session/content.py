@@ -77,7 +77,7 @@ class ContentReader:
     def _run(self, segment: Segment, number: int, found: FoundRun) -> list[Row]:
         """The rows of a run: all alike but for number, place and content, unless more is to be said of them."""
         run, side = found.run, found.side
-        if self._is_compressed(found.row(0)) or self._close_row(side) < number + run.frames:
+        if self._is_compressed(found.row(0)) or self._close_row(side) < number:
             return [self.row(segment, number + index, row) for index, row in enumerate(found.rows())]
         contents = payloads(run, segment.data[side], segment.at[side], TEXT_CHECKED)
         rows = rows_alike(segment.connection, number, found, self._run_violations(found), contents)
