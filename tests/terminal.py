@@ -17,8 +17,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-LIMIT_S = 60.0
-"""Seconds that anything may take: it only keeps a test from waiting for ever."""
+from tests.limits import LIMIT_S
 
 _ESCAPE = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT_S
 from wsinspect import clipboard
 from wsinspect.clipboard import OSC52_LIMIT, Method, copy, save, sequence
 from wsinspect.errors import EnvironmentProblem
@@ -30,7 +31,6 @@ PLAIN = {
     "TERM": "xterm-256color",
     "PYTHONPATH": os.pathsep.join(sys.path),
 }
-PATIENCE_S = 20
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def display() -> Iterator[str]:
 def xclip(display: str) -> str:
     command = ["xclip", "-selection", "clipboard", "-o"]
     return subprocess.run(
-        command, env=PLAIN | {"DISPLAY": display}, check=True, capture_output=True, timeout=20
+        command, env=PLAIN | {"DISPLAY": display}, check=True, capture_output=True, timeout=LIMIT_S
     ).stdout.decode()
 
 
@@ -102,7 +102,9 @@ def test_a_text_larger_than_the_terminal_takes(display: str) -> None:
 def test_what_keeps_the_clipboard_does_not_hold_our_output(display: str) -> None:
     code = f"from wsinspect.clipboard import copy; print(copy({TEXT!r}).method.value)"
     environ = PLAIN | {"DISPLAY": display}
-    done = subprocess.run([sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE, check=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE, check=True, timeout=LIMIT_S
+    )
     assert done.stdout == b"clipboard\n"  # communicate() ends only when nobody holds the pipe
     assert xclip(display) == TEXT
 
@@ -217,13 +219,17 @@ class Tmux:
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
-            ["tmux", "-S", str(self._socket), *command], env=self._environ, capture_output=True, timeout=20, check=False
+            ["tmux", "-S", str(self._socket), *command],
+            env=self._environ,
+            capture_output=True,
+            timeout=LIMIT_S,
+            check=False,
         )
         return done.stdout.decode()
 
     def until(self, is_so: object) -> None:
         """Read what tmux draws until something holds."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + LIMIT_S
         while not (is_so() if callable(is_so) else is_so):
             assert time.monotonic() < deadline, self.written
             if select.select([self.terminal], [], [], 0.05)[0]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT_S
 from wsinspect.capture.control import Control
 from wsinspect.capture.plan import CapturePlan, problem_from_json, problem_to_json
 from wsinspect.capture.sockets import address_text, ending_of
@@ -28,7 +29,7 @@ async def test_commands_and_the_end(pipes: tuple[int, int, int, int]) -> None:
     control = Control(asyncio.get_running_loop(), commands, from_child)
     os.write(to_child, b'{"do": "a"}\n{"do": ')
     os.write(to_child, b'"b"}\nnonsense\n[1]\n{"half')
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         assert [await control.next() for _ in range(4)] == [{"do": "a"}, {"do": "b"}, {}, {}]
         os.close(to_child)
         assert await control.next() is None

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.peers.raw import End, RawPeer, raw_client, raw_server
 from wsinspect.capture.leg import Hold
 from wsinspect.capture.link import HIGH_WATER, Link
@@ -50,7 +51,7 @@ class User:
         self.something.set()
 
     async def hears(self, what: object) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             while what not in self.said:
                 self.something.clear()
                 await self.something.wait()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.capture.running import ANY_PORT, recorded, session_file
+from tests.limits import LIMIT_S
 from tests.peers.raw import End, RawPeer, RawServer, raw_client, raw_server
 from wsinspect.capture.process import CapturePlan, CaptureProcess, Started
 from wsinspect.errors import EnvironmentProblem, UsageError
@@ -79,6 +80,15 @@ async def test_start_and_stop(tmp_path: Path) -> None:
     assert info.source == f"proxy 127.0.0.1:{_port(started)} → ws://127.0.0.1:{server.port}"
 
 
+async def _committed(folder: Path) -> None:
+    """Wait until the first message of the first connection can be read."""
+    reader = Reader(session_file(folder))
+    async with asyncio.timeout(LIMIT_S):
+        while not reader.rows(1, 1, 1):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    reader.close()
+
+
 async def test_it_is_readable_while_it_runs(tmp_path: Path) -> None:
     async with (
         raw_server() as server,
@@ -88,11 +98,7 @@ async def test_it_is_readable_while_it_runs(tmp_path: Path) -> None:
         peer = await _open(client, server)
         await peer.send(MESSAGE)
         await client.read(4)
-        reader = Reader(session_file(tmp_path))
-        async with asyncio.timeout(5):
-            while not reader.rows(1, 1, 1):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        reader.close()
+        await _committed(tmp_path)
         client.close()
         peer.close()
 
@@ -151,7 +157,7 @@ async def test_killed_parent_ends_the_capture_in_order(tmp_path: Path) -> None:
             assert await client.to_end() == (b"", End.FIN)
             assert await peer.to_end() == (b"", End.FIN)
         await parent.wait()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while _lives(int(pid)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     assert _is_whole(path)
@@ -205,7 +211,7 @@ async def test_killed_capture_leaves_what_was_committed(tmp_path: Path) -> None:
             peer = await _open(client, server)
             await peer.send(MESSAGE)
             await client.read(4)
-            await asyncio.sleep(0.2)
+            await _committed(tmp_path)
             os.kill(_pid(process), signal.SIGKILL)
             await client.to_end()
             await peer.to_end()

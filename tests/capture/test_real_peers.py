@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.capture.running import joined, recorded, relaying
+from tests.limits import LIMIT_S
 from tests.peers.libraries import CLIENTS, SERVERS, Script, Seen, has_node_ws
 from tests.peers.raw import End, RawPeer, raw_client, raw_server
 from wsinspect.model import RowKind, Side
@@ -41,7 +42,7 @@ SCRIPTS = {
 @each_client
 @pytest.mark.parametrize("script", list(SCRIPTS.values()), ids=list(SCRIPTS))
 async def test_same_messages_and_close(tmp_path: Path, client: str, server: str, script: Script) -> None:
-    async with asyncio.timeout(30), SERVERS[server]() as port:
+    async with asyncio.timeout(LIMIT_S), SERVERS[server]() as port:
         direct = await CLIENTS[client](f"ws://127.0.0.1:{port}/", script)
         async with relaying(port, tmp_path) as relay:
             assert await CLIENTS[client](relay.url + "/", script) == direct
@@ -66,7 +67,7 @@ def _check_record(folder: Path, script: Script) -> None:
 @each_client
 async def test_dropped_connection(tmp_path: Path, client: str, server: str) -> None:
     script = Script(("drop",), 0)
-    async with asyncio.timeout(30), SERVERS[server]() as port:
+    async with asyncio.timeout(LIMIT_S), SERVERS[server]() as port:
         direct = await CLIENTS[client](f"ws://127.0.0.1:{port}/", script)
         async with relaying(port, tmp_path) as relay:
             assert await CLIENTS[client](relay.url + "/", script) == direct
@@ -162,7 +163,7 @@ BREACHES = {
 @pytest.mark.parametrize("sends", list(BREACHES.values()), ids=list(BREACHES))
 async def test_far_side_of_a_server(tmp_path: Path, server: str, sends: bytes) -> None:
     """The raw client sees the same frames and the same end of TCP, whatever rule it broke."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         direct = await _far_side_of_server(server, sends, None)
         assert await _far_side_of_server(server, sends, tmp_path) == direct
 

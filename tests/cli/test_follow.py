@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.terminal import Terminal
 from wsinspect.session.reader import Reader
 
@@ -36,7 +37,7 @@ class Recorder:
     def stop(self) -> None:
         """End it in order."""
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=LIMIT_S)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.limits import LIMIT_S
 from wsinspect.cli import headless
 from wsinspect.cli.headless import Printer, follow
 from wsinspect.cli.output import Output
@@ -340,7 +341,7 @@ async def test_a_reader_that_stalls_does_not_hold_up_the_end(capture: Capture, m
     following = asyncio.ensure_future(follow(capture.path, as_json=True, stop=stop, end_capture=capture.stop))
     assert await asyncio.to_thread(os.read, reading, 1)  # the pipe is in use, and full from here on
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await following
     assert capture.has_stopped
     os.close(reading)

@@ -1,6 +1,6 @@
 """Raw TCP peers that send chosen bytes and end as they are told, and say exactly how the other side ended.
 
-Everything is awaited on the running loop; every wait is bounded by PATIENCE_S.
+Everything is awaited on the running loop; every wait is bounded by LIMIT_S.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from collections.abc import AsyncIterator, Awaitable
 from enum import StrEnum
 from typing import TypeVar
 
+from tests.limits import LIMIT_S
 from wsinspect.capture.sockets import kernel_unsent
 from wsinspect.wire.handshake import accept_key
-
-PATIENCE_S = 10.0
-"""How long a peer waits for anything before the test fails."""
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 """The sample key of RFC 6455 section 1.3."""
@@ -93,13 +91,13 @@ class RawPeer:
 
     async def reset_seen(self) -> None:
         """Wait for an RST after the other side's FIN, which no read shows."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(LIMIT_S):
             while not self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
     async def acknowledged(self) -> None:
         """Wait until the other side's kernel has all that was sent; a reset throws away what it has not."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(LIMIT_S):
             while kernel_unsent(self.sock, is_finished=False):  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
 
@@ -197,5 +195,5 @@ def upgrade_answer(request: bytes, *lines: str) -> bytes:
 
 
 async def _soon(work: Awaitable[_T]) -> _T:
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(LIMIT_S):
         return await work

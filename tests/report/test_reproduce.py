@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.limits import LIMIT_S
 from tests.report.captures import CRASHING, EVIL, INFO, SECRETS, TEXT, C, handshake, row
 from tests.report.samples import CRASHED
 from wsinspect import text
@@ -41,7 +42,7 @@ def run(material: Material, folder: Path, **variables: str) -> tuple[list[str], 
     environ = {"PATH": f"{folder}:{os.environ['PATH']}", "OUT": str(folder / "out")}
     for old in folder.glob("out*"):
         old.unlink()
-    subprocess.run(["sh", "-eu", "-c", "\n".join(lines)], env=environ, cwd=folder, check=True, timeout=20)
+    subprocess.run(["sh", "-eu", "-c", "\n".join(lines)], env=environ, cwd=folder, check=True, timeout=LIMIT_S)
     said = folder / "out.in"
     return (folder / "out").read_text().split("\0")[:-1], said.read_text() if said.exists() else ""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from tests.limits import LIMIT_S
 from tests.session.conftest import START_NS
 from wsinspect.model import (
     CloseStory,
@@ -153,7 +154,7 @@ class Recorded:
         if not self.recorder.is_dirty:
             return False
         self.recorder.flush()
-        assert self._committed.acquire(timeout=10)
+        assert self._committed.acquire(timeout=LIMIT_S)
         return True
 
     def stop(self) -> None:

@@ -17,7 +17,8 @@ from types import TracebackType
 from textual import events
 from textual.pilot import Pilot
 
-from tests.terminal import LIMIT_S, Terminal
+from tests.limits import LIMIT_S
+from tests.terminal import Terminal
 from tests.ui.driving import settle
 from tests.ui.quiet import wait_exactly
 from wsinspect.ui.app import WsInspectApp

@@ -9,7 +9,8 @@ from typing import Protocol, runtime_checkable
 from textual.app import App
 from textual.pilot import Pilot
 
-from tests.ui.quiet import LIMIT_S, is_quiet
+from tests.limits import LIMIT_S
+from tests.ui.quiet import is_quiet
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.screens.main import MainScreen
 

@@ -13,8 +13,7 @@ from collections.abc import Callable
 import textual.app
 import textual.pilot
 
-LIMIT_S = 60
-"""Seconds after which waiting is given up: nothing here takes long, but it must not hang for ever."""
+from tests.limits import LIMIT_S
 
 
 def is_quiet() -> bool:

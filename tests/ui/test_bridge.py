@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.session import MS, S_TO_C, TEXT, Live, Peer
+from tests.limits import LIMIT_S
 from wsinspect.errors import SessionFileError
 from wsinspect.session.reader import Reader
 from wsinspect.ui.bridge import PULSE_S, Bridge, Closed, Pulse
@@ -60,7 +61,7 @@ async def test_a_pulse_when_something_is_committed(live: Live) -> None:
         peer.frame(S_TO_C, 5 * MS, TEXT, b"tick")
         live.script.play()
         live.commit()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             assert (await anext(pulses)).info.rows == 1
 
 
@@ -69,7 +70,7 @@ async def test_watching_another_connection_is_a_pulse(session_file: Path) -> Non
         pulses = bridge.pulses()
         await anext(pulses)
         bridge.watch(6)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             pulse: Pulse = await anext(pulses)
         assert pulse.chosen is not None
         assert pulse.chosen.id == 6
@@ -84,7 +85,7 @@ async def test_commits_while_a_pulse_is_taken_are_one_more(live: Live) -> None:
             peer.frame(S_TO_C, (5 + at) * MS, TEXT, b"tick")
             live.script.play()
             live.commit()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT_S):
             assert (await anext(pulses)).info.rows == 20
 
 

@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 
 from tests.fixtures.session import FixedReader
+from tests.limits import LIMIT_S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import app_of, main_of, settle
-from tests.ui.quiet import LIMIT_S
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.screens import copy_menu, explain, handshake, message, report
