@@ -114,19 +114,18 @@ class Dialler:
 
     async def _secure(self, link: Link, intake: Intake, context: ssl.SSLContext, address: str) -> TlsLink:
         tls = TlsLink(link, intake, context, self.target.host)
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                await tls.handshake()
-        except BaseException as error:
-            link.close()
-            if isinstance(error, HandshakeFailed):
+        with contextlib.ExitStack() as undo:
+            undo.callback(link.close)
+            try:
+                async with asyncio.timeout(CONNECT_S):
+                    await tls.handshake()
+            except HandshakeFailed as error:
                 problem, hint = tls_problem(error)
                 raise DialProblem("tls", problem, hint, address) from None
-            if isinstance(error, TimeoutError):
-                raise DialProblem(
-                    "tls", f"the TLS handshake did not end in {CONNECT_S:.0f} s", _NO_TLS, address
-                ) from None
-            raise
+            except TimeoutError:
+                late = f"the TLS handshake did not end in {CONNECT_S:.0f} s"
+                raise DialProblem("tls", late, _NO_TLS, address) from None
+            undo.pop_all()
         return tls
 
 
@@ -264,9 +263,8 @@ async def _connect_to(address: Address) -> socket.socket:
     family, where = address
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setblocking(False)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(sock.close)
         await asyncio.get_running_loop().sock_connect(sock, where)
-    except BaseException:
-        sock.close()
-        raise
+        undo.pop_all()
     return sock

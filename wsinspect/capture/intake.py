@@ -151,7 +151,10 @@ class Intake:
         """Nothing waits on that here."""
 
     def crashed(self, error: Exception) -> None:
-        """Our own code raised below; whoever waits here gets it."""
+        """Our own code raised below; whoever waits here gets it, and the process's log when nobody waits any more."""
         if not self.gone.done():
             self.gone.set_exception(error)
+        else:
+            problem = {"message": "wsinspect failed on a connection that was gone", "exception": error}
+            self.gone.get_loop().call_exception_handler(problem)
         self._changed.set()

@@ -55,15 +55,14 @@ class CaptureProcess:
         self._process = await self._spawn()
         self._reading = loop.create_task(self._read_answers(self._process))
         self._tell({"do": "relay", **plan.to_json()})
-        try:
-            async with asyncio.timeout(START_S):
-                answer = await self._first
-        except TimeoutError:
-            await self._kill()
-            raise EnvironmentProblem(f"the capture process did not start in {START_S:.0f} s") from None
-        except BaseException:
-            await self._kill()
-            raise
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self._kill)
+            try:
+                async with asyncio.timeout(START_S):
+                    answer = await self._first
+            except TimeoutError:
+                raise EnvironmentProblem(f"the capture process did not start in {START_S:.0f} s") from None
+            undo.pop_all()
         if answer.get("event") == "started":
             return Started(tuple(answer["urls"]), tuple(answer["notices"]), Path(answer["path"]))
         await self.wait()

@@ -127,14 +127,13 @@ async def start(plan: CapturePlan) -> tuple[Capture, Started]:
     inward = listener_context(plan.cert, plan.key) if plan.cert else None
     outward = target_context(insecure=plan.insecure, ca=plan.ca) if target.is_tls else None
     listeners = open_listeners(plan.listen, target)
-    try:
+    with contextlib.ExitStack() as undo:
+        for listener in listeners:
+            undo.callback(listener.sock.close)
         refuse_loop(target, await _addresses(target), listeners)
         clock = Clock()
         writer = SessionWriter(plan.file, _facts(plan, target, listeners, clock))
-    except BaseException:
-        for listener in listeners:
-            listener.sock.close()
-        raise
+        undo.pop_all()
     loop = asyncio.get_running_loop()
     recorder, watch = Recorder(writer), Watch(loop)
     rules = Rules(

@@ -35,7 +35,9 @@ class Control:
     def start(self) -> None:
         """Begin to read, and to heed signals."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            with contextlib.suppress(AttributeError, NotImplementedError):  # not every system has them
+            # Windows has no SIGHUP (AttributeError), and its loops take no handlers (NotImplementedError). Nothing is
+            # lost: the demo ends in order when its stdin is closed, which the parent does on every system.
+            with contextlib.suppress(AttributeError, NotImplementedError):
                 self._loop.add_signal_handler(getattr(signal, name), self.stop.set)
         threading.Thread(target=self._read, daemon=True).start()
 

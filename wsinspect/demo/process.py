@@ -56,14 +56,15 @@ class DemoProcess:
                 )
         except OSError as problem:
             raise EnvironmentProblem(f"cannot start the demo: {problem}") from problem
-        try:
-            async with asyncio.timeout(START_TIMEOUT):
-                return await self._target()
-        except BaseException as problem:
-            await self.stop()
-            if isinstance(problem, (ValueError, KeyError, TimeoutError)):
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self.stop)
+            try:
+                async with asyncio.timeout(START_TIMEOUT):
+                    target = await self._target()
+            except (ValueError, KeyError, TimeoutError) as problem:
                 raise EnvironmentProblem("the demo's endpoints did not open", f"see {self._log}") from problem
-            raise
+            undo.pop_all()
+        return target
 
     async def play(self, relay_url: str) -> None:
         """Let the clients connect to the relay; without effect when the child has ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import random
 import socket
 import struct
@@ -40,16 +41,15 @@ class RawClient:
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nUser-Agent: {user_agent}\r\n\r\n".encode()
         )
         client = cls(reader, writer, rng)
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
+        with contextlib.ExitStack() as undo:
+            undo.callback(client.leave)
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as problem:
+                raise ConnectionError("no answer to the upgrade") from problem
             if head.split(b" ", 2)[1:2] != [b"101"]:
                 raise ConnectionError("the upgrade was refused")
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as problem:
-            client.leave()
-            raise ConnectionError("no answer to the upgrade") from problem
-        except BaseException:
-            client.leave()
-            raise
+            undo.pop_all()
         return client
 
     async def send(self, payload: bytes | str, *, is_masked: bool = True) -> None:

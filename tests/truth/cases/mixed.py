@@ -8,6 +8,7 @@ import ssl
 
 import websocket
 from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
 
 from tests.peers.raw import raw_server
 from tests.truth.acting import aio_talk, bare, dial, knock, read_for, read_to_end, talk
@@ -192,7 +193,7 @@ async def busy_client(scene: Scene) -> None:
     url = await scene.relay(port)
 
     async def send() -> None:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(ConnectionClosed, OSError):
             async with dial(f"{url}/echo") as connection:
                 while True:
                     await connection.send('{"type":"position"}')
