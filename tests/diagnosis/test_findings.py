@@ -122,6 +122,15 @@ def test_what_nobody_checked_is_never_more_than_possible() -> None:
     assert all(one.strength is Strength.POSSIBLE for one in findings(fly.evidence()) if one.rule == "idle-timeout")
 
 
+def test_uvicorn_over_http_has_no_websocket_whatever_the_path() -> None:
+    first = findings(Made().refused(404, "server: uvicorn", body="Not Found").evidence())[0]
+    assert (first.rule, first.cause) == (
+        "no-websocket-here",
+        "uvicorn took the upgrade for plain HTTP, whatever the path",
+    )
+    assert findings(Made().refused(404, body="Not Found").evidence())[0].rule == "no-such-path"
+
+
 HOSTILE = ("\x1b]52;c;x\x07", "\u202ex", "a\r\nb", "ping timeout", "token", "idle")
 WORDS = st.text(max_size=40) | st.sampled_from(
     ["\x1b]52;c;x\x07", "\u202ex", "a\r\nb", "ping timeout", "token", "idle"]

@@ -168,22 +168,24 @@ class Scene:
         child = await self.child(
             _program("nginx"), "-c", str(config), "-e", str(self.folder / "nginx.log"), is_gateway=True
         )
-        await _listens(port)
+        await listens(port)
         return port, child
 
-    async def haproxy(self, backend: int, *, rule: str = "", **timeouts: str) -> tuple[int, Child]:
-        """HAProxy before one server; a rule of its frontend, and timeouts by name, such as ``tunnel="2s"``."""
+    async def haproxy(
+        self, backend: int, *, rule: str = "", mode: str = "http", options: str = "", **timeouts: str
+    ) -> tuple[int, Child]:
+        """HAProxy before one server; a rule of its frontend, options of the server, timeouts (``tunnel="2s"``)."""
         port = free_port()
         given = {"connect": "1s", "client": "10s", "server": "10s", **timeouts}
         config = self.folder / "haproxy.cfg"
         config.write_text(
-            "global\n  maxconn 100\ndefaults\n  mode http\n"
+            f"global\n  maxconn 100\ndefaults\n  mode {mode}\n"
             + "".join(f"  timeout {name} {value}\n" for name, value in given.items())
             + f"frontend in\n  bind {HOST}:{port}\n  {rule}\n  default_backend out\n"
-            + f"backend out\n  server one {HOST}:{backend}\n"
+            + f"backend out\n  server one {HOST}:{backend} {options}\n"
         )
         child = await self.child(_program("haproxy"), "-db", "-f", str(config), is_gateway=True)
-        await _listens(port)
+        await listens(port)
         return port, child
 
     def certificate(self, *names: str, **options: object) -> tuple[str, str]:
@@ -227,7 +229,7 @@ def _program(name: str) -> str:
     return found
 
 
-async def _listens(port: int) -> None:
+async def listens(port: int) -> None:
     """Wait until somebody accepts on a port."""
     async with asyncio.timeout(START_S):
         while True:

@@ -181,7 +181,9 @@ async def serve_uvicorn(settings: Settings) -> None:
     import uvicorn
     from starlette.applications import Starlette
     from starlette.endpoints import WebSocketEndpoint
-    from starlette.routing import WebSocketRoute
+    from starlette.exceptions import WebSocketException
+    from starlette.responses import Response
+    from starlette.routing import Mount, WebSocketRoute
     from starlette.websockets import WebSocket, WebSocketDisconnect
 
     class Wire:
@@ -212,13 +214,30 @@ async def serve_uvicorn(settings: Settings) -> None:
         except WebSocketDisconnect:
             return
 
+    async def denied(websocket: WebSocket) -> None:
+        answer = Response("token expired", 401, headers={"WWW-Authenticate": "Bearer"})
+        await websocket.send_denial_response(answer)
+
+    async def key(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.receive_text()
+        raise WebSocketException(code=1008, reason="Invalid API key")
+
     class Letters(WebSocketEndpoint):
         encoding = "text"
 
         async def on_receive(self, websocket: WebSocket, data: str) -> None:
             await websocket.send_text(data)
 
-    app = Starlette(routes=[WebSocketRoute("/letters", Letters), WebSocketRoute("/{path:path}", endpoint)])
+    app = Starlette(
+        routes=[
+            WebSocketRoute("/letters", Letters),
+            WebSocketRoute("/denied", denied),
+            WebSocketRoute("/key", key),
+            Mount("/api", routes=[WebSocketRoute("/feed", endpoint)]),
+            WebSocketRoute("/{path:path}", endpoint),
+        ]
+    )
     sock = listening(settings.port)
     config = uvicorn.Config(
         app,

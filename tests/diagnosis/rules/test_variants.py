@@ -75,6 +75,11 @@ def _page_of_haproxys(status: int) -> Evidence:
     return made.evidence()
 
 
+def _squeezed() -> Evidence:
+    made = Made().upgraded(extensions=DEFLATE)
+    return made.text(CLIENT, 9, b"x" * 400, is_compressed=True, inflated_size=400_000).shut(SERVER, 10, 1009).evidence()
+
+
 def _stuck() -> Made:
     """A client that did not read, and was killed."""
     made = opened().binary(SERVER, 9, BIG).binary(SERVER, 5 * S, BIG)
@@ -121,6 +126,13 @@ FIRES: list[tuple[str, Rule, Evidence, Strength | None]] = [
      .evidence(), Strength.CERTAIN),
     ("the body speaks of the origin", refusals.origin_refused, Made().refused(403, body="invalid Origin header")
      .evidence(), Strength.STRONG),
+    ("small on the wire, large inflated", sizes.too_big_inflated, _squeezed(), Strength.CERTAIN),
+    ("a rate limit by a code of its own", policy.rate_limited, opened().text(CLIENT, 9)
+     .shut(SERVER, 12, 4008, "Rate limit exceeded").evidence(), Strength.STRONG),
+    ("a bare 403 through nginx", refusals.closed_before_accept, Made()
+     .refused(403, "Server: nginx/1.22.1", "Content-Length: 0").evidence(), Strength.LIKELY),
+    ("uvicorn over HTTP", requests.not_websocket, Made().refused(404, "server: uvicorn", body="Not Found").evidence(),
+     Strength.STRONG),
     ("HAProxy's 503", gateways.bad_gateway, Made()
      .refused(503, body="<h1>503</h1> No server is available to handle this request").evidence(), Strength.STRONG),
     ("any 503", gateways.bad_gateway, Made().refused(503).evidence(), Strength.LIKELY),
@@ -183,6 +195,11 @@ SILENT: list[tuple[str, Rule, Evidence]] = [
      .evidence()),
     ("400 for something else", requests.head_too_big, Made().asks(f"Cookie: {'x' * 9000}").refused(400, body="no room")
      .evidence()),
+    ("the size inflated is what counts", sizes.too_big, _squeezed()),
+    ("a 403 with a header of its own", refusals.closed_before_accept, Made()
+     .refused(403, "Server: nginx/1.22.1", "Content-Length: 0", "Vary: Origin").evidence()),
+    ("a code of its own for something else", policy.rate_limited, opened().text(CLIENT, 9)
+     .shut(SERVER, 12, 4008, "room closed").evidence()),
     ("HAProxy's own page", requests.upgrade_stripped, _page_of_haproxys(404)),
     ("426 from the server itself", requests.upgrade_stripped, Made().refused(426).evidence()),
     ("another code came back", answers.echo_without_reason, opened().close(SERVER, 9, 1011, "why")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.truth.case import Case
-from tests.truth.cases import endings, gateways, handshakes, messages, mixed, pings, server_code, varied
+from tests.truth.cases import endings, gateways, handshakes, messages, mixed, pings, server_code, third, varied
 
 CASES: tuple[Case, ...] = (
     *server_code.CASES,
@@ -14,4 +14,5 @@ CASES: tuple[Case, ...] = (
     *endings.CASES,
     *mixed.CASES,
     *varied.CASES,
+    *third.CASES,
 )

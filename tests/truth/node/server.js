@@ -30,6 +30,14 @@ server.on("connection", (socket, request) => {
   });
 });
 
+// The orderly stop that every guide shows.
+if (settings.graceful) {
+  process.on("SIGTERM", () => {
+    for (const socket of server.clients) socket.close(1001);
+    setTimeout(() => process.exit(0), 300);
+  });
+}
+
 // The heartbeat that the package's own documentation recommends.
 if (settings.ping_interval) {
   setInterval(() => {

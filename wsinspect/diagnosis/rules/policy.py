@@ -85,15 +85,17 @@ def forbidden(evidence: Evidence) -> Finding | None:
 def rate_limited(evidence: Evidence) -> Finding | None:
     """Too many messages in too short a time."""
     story = evidence.story
-    if story is None or evidence.closer is not Side.SERVER or story.code not in (1008, 1013, 4029, 4429):
+    if story is None or evidence.closer is not Side.SERVER or not story.is_wire:
+        return None
+    says_so = subject(evidence.reason) is Subject.RATE
+    if story.code not in (1008, 1013, 4029, 4429) and not (says_so and 4000 <= story.code < 5000):
         return None
     recent = [
         row
         for row in before_close(evidence)
         if row.side is Side.CLIENT and is_data(row) and story.at_ns - row.at_ns <= S
     ]
-    says_so = subject(evidence.reason) is Subject.RATE
-    if len(recent) < _BURST and not (says_so and story.code in (1008, 4029, 4429)):
+    if len(recent) < _BURST and not (says_so and story.code != 1013):
         return None
     return say(
         evidence,

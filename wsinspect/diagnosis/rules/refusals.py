@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import quote, server_name
+from wsinspect.diagnosis.gateways import gateways
 from wsinspect.diagnosis.rules import requests
 from wsinspect.diagnosis.rules.gateways import body_text
 from wsinspect.diagnosis.rules.requests import refused, say_refused, wrong_request
@@ -85,22 +86,38 @@ def origin_refused(evidence: Evidence) -> Finding | None:
     )
 
 
+_EMPTY = frozenset({"date", "connection", "content-length", "content-type"})
+"""Headers of an answer that says nothing."""
+
+
+def _is_bare_403(evidence: Evidence) -> bool:
+    """Whether nobody put anything into the answer: no body and no header of its own, a gateway's apart.
+
+    uvicorn's 403 has neither a body nor a Server header (measured: 0.54.0); who refuses by itself, gateways among
+    them, writes at least one.
+    """
+    response = evidence.response
+    if response is None or evidence.body or evidence.answered("content-length") != "0":
+        return False
+    of_gateways = {"server", "via"} if gateways(evidence) else set()
+    return all(field.name.lower() in _EMPTY | of_gateways for field in response.fields)
+
+
 def closed_before_accept(evidence: Evidence) -> Finding | None:
     """403 from an ASGI server: the application closed before it accepted, and its code was lost."""
     if not refused(evidence, 403) or is_foreign_origin(evidence) or "origin" in body_text(evidence).lower():
         return None
     server = server_name(evidence)
-    # uvicorn's 403 has neither a body nor a Server header (measured: 0.54.0); others that refuse write at least one.
-    looks_like_it = not server and not evidence.body and evidence.answered("content-length") == "0"
-    if not server.startswith(_CLOSES_AS_403) and not looks_like_it:
+    is_named = server.startswith(_CLOSES_AS_403)
+    if not is_named and not _is_bare_403(evidence):
         return None
     return say_refused(
         evidence,
         "closed-before-accept",
-        STRONG if server else LIKELY,
+        STRONG if is_named else LIKELY,
         "the application closed before it accepted the WebSocket",
         "its own close code is lost: uvicorn, Hypercorn, Daphne and Granian turn such a close into HTTP 403"
-        + ("" if server else ", uvicorn without a body and a Server header"),
+        + ("" if is_named else ", uvicorn without a body and without a header that says anything"),
         do="see why it closes: login or origin, mostly; to show a close code, accept first and close then",
     )
 

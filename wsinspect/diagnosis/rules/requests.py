@@ -127,6 +127,8 @@ def not_websocket(evidence: Evidence) -> Finding | None:
     if wrong_request(evidence) or upgrade_stripped(evidence) or tls_expected(evidence):
         return None
     status = evidence.connection.status
+    if server_name(evidence).startswith("uvicorn"):
+        return _uvicorn_over_http(evidence)
     if status in (404, 410):
         rule, cause = "no-such-path", quoted("the server has nothing at ", evidence.connection.path)
         do = "correct the path; a server may also say this to a wrong Host"
@@ -134,6 +136,20 @@ def not_websocket(evidence: Evidence) -> Finding | None:
         rule, cause = "no-websocket-here", "the server speaks plain HTTP here, no WebSocket"
         do = "correct path or port, or enable WebSocket in the server and in every proxy before it"
     return say_refused(evidence, rule, STRONG, cause, do=do)
+
+
+def _uvicorn_over_http(evidence: Evidence) -> Finding:
+    """uvicorn's HTTP side names itself; where its WebSocket side refuses, nothing does (measured: 0.54.0)."""
+    return say(
+        evidence,
+        "no-websocket-here",
+        STRONG,
+        "uvicorn took the upgrade for plain HTTP, whatever the path",
+        f"it answers as its HTTP side does, with {evidence.connection.status}; it has no WebSocket library, "
+        "or a proxy before it dropped Upgrade",
+        do="install uvicorn[standard] or websockets beside it, and check that every proxy passes Upgrade on",
+        setting="--ws (uvicorn, auto)",
+    )
 
 
 def head_too_big(evidence: Evidence) -> Finding | None:

@@ -68,7 +68,7 @@ def named_limit(reason: str) -> int | None:
 def too_big(evidence: Evidence) -> Finding | None:
     """1009: the close says that it is about size."""
     closer = evidence.closer
-    if evidence.code != 1009 or closer is None:
+    if evidence.code != 1009 or closer is None or too_big_inflated(evidence) is not None:
         return None
     big, limit = biggest_suspect(evidence), named_limit(evidence.reason)
     cause = f"a message of the {closer.other.label} was larger than the {closer.label} accepts"
@@ -111,7 +111,8 @@ def too_big_inflated(evidence: Evidence) -> Finding | None:
     return say(
         evidence,
         "too-big-inflated",
-        CERTAIN if limit is not None and big.inflated > limit else STRONG,
+        # On the wire it is smaller than any limit there is, or than the one that was named.
+        CERTAIN if big.size < SMALLEST_LIMIT or (limit is not None and big.inflated > limit) else STRONG,
         f"the {closer.other.label}'s message is too big once inflated: {text.size(big.inflated)}",
         f"{text.size(big.size)} on the wire; {_why(evidence, big)}",
         rows=(big.row,),
