@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 # Read once, when textual is imported.
@@ -22,6 +22,8 @@ from textual.pilot import Pilot  # noqa: E402
 
 from tests.fixtures.session import NOW_NS, FixedReader, build  # noqa: E402
 from tests.ui.driving import settle  # noqa: E402
+from tests.ui.library import settle as settle_start  # noqa: E402
+from tests.ui.library import start_app, stock  # noqa: E402
 from tests.ui.quiet import wait_exactly  # noqa: E402
 from wsinspect.ui.app import WsInspectApp  # noqa: E402
 
@@ -69,15 +71,31 @@ async def draw(session: Path, size: tuple[int, int], drive: Drive) -> str:
         return app.export_screenshot(title="wsinspect")
 
 
+async def draw_start(folder: Path) -> str:
+    """The start screen over a library, as SVG."""
+    # The folder's name is shown: it must be the same on every machine.
+    os.chdir(folder)
+    app = start_app(stock(Path("sessions")))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle_start(pilot)
+        return app.export_screenshot(title="wsinspect")
+
+
+def pictures(folder: Path) -> Iterator[tuple[str, str]]:
+    """Each picture by its name."""
+    session = build(folder / "orders-2026-11-22.wsi")
+    for name, (size, drive) in PICTURES.items():
+        yield name, asyncio.run(asyncio.wait_for(draw(session, size, drive), LIMIT_S))
+    yield "start", asyncio.run(asyncio.wait_for(draw_start(folder), LIMIT_S))
+
+
 def main(arguments: list[str]) -> int:
     """Write the pictures, or check them."""
     stale: list[str] = []
     wait_exactly()
     with tempfile.TemporaryDirectory() as folder:
-        session = build(Path(folder) / "orders-2026-11-22.wsi")
-        for name, (size, drive) in PICTURES.items():
+        for name, picture in pictures(Path(folder)):
             path = FOLDER / f"{name}.svg"
-            picture = asyncio.run(asyncio.wait_for(draw(session, size, drive), LIMIT_S))
             if "--check" not in arguments:
                 path.write_text(picture, encoding="utf-8")
             elif not path.exists() or path.read_text(encoding="utf-8") != picture:

@@ -100,6 +100,15 @@ class Terminal:
             assert time.monotonic() < deadline, f"{mark!r} never came:\n{self.written[-2000:]!r}"
             self.read(0.1)
 
+    def read_until_quiet(self, quiet_s: float = 0.3) -> None:
+        """Read until the program has not written anything for a while."""
+        deadline = time.monotonic() + LIMIT_S
+        size = -1
+        while size != len(self.written):
+            assert time.monotonic() < deadline, "it never stops writing"
+            size = len(self.written)
+            self.read(quiet_s)
+
     def type(self, keys: str) -> None:
         """Press keys."""
         os.write(self._master, keys.encode())

@@ -136,3 +136,11 @@ def told(path: Path, key: str, value: str) -> Path:
     db.commit()
     db.close()
     return path
+
+
+def annotate(path: Path, note: str) -> None:
+    """A note as it stands, without what tidies it up."""
+    db = sqlite3.connect(path)
+    db.execute("INSERT OR REPLACE INTO capture VALUES ('note', ?)", (note,))
+    db.commit()
+    db.close()

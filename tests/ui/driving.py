@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from textual.app import App
 from textual.pilot import Pilot
@@ -13,6 +13,8 @@ from tests.limits import LIMIT_S
 from tests.ui.quiet import is_quiet
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.screens.main import MainScreen
+
+R = TypeVar("R")
 
 BREATH_S = 0.001
 """What a thread of the app gets between two looks at it, in seconds."""
@@ -51,12 +53,12 @@ def _is_settled(screen: object) -> bool:
     return not isinstance(screen, Settling) or screen.is_settled
 
 
-def _holds_back(app: App[None]) -> bool:
+def _holds_back(app: App[R]) -> bool:
     """Whether it waits for a timer with what it was told already: a resize, or anything while updates are batched."""
     return app.is_running and (app._resize_event is not None or app._batch_count > 0)
 
 
-async def until(pilot: Pilot[None], is_true: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[R], is_true: Callable[[], bool]) -> None:
     """Wait until something holds and the app has nothing left to do; ends with the app's own error when it fails."""
     async with asyncio.timeout(LIMIT_S):
         while True:

@@ -19,6 +19,7 @@ from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import NoteScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.screens.sort_menu import SortMenu
+from wsinspect.ui.screens.start import StartScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
@@ -26,6 +27,7 @@ from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.redaction_list import RedactionList
 from wsinspect.ui.widgets.row_list import RowList
+from wsinspect.ui.widgets.session_list import SessionList
 
 CARRIERS: dict[Scope, type] = {
     Scope.LIST: RowList,
@@ -45,6 +47,9 @@ CARRIERS: dict[Scope, type] = {
     Scope.SORT: SortMenu,
     Scope.QUESTION: Confirm,
     Scope.EXPLAIN: ExplainScreen,
+    Scope.MENU: StartScreen,
+    Scope.START: StartScreen,
+    Scope.SESSIONS: SessionList,
     Scope.HELP: Help,
     Scope.APP: WsInspectApp,
 }
@@ -62,6 +67,7 @@ TOGETHER = [
     (Scope.SORT,),
     (Scope.QUESTION,),
     (Scope.EXPLAIN,),
+    (Scope.SESSIONS, Scope.LIST, Scope.START, Scope.MENU, Scope.APP),
     (Scope.HELP,),
 ]
 """Scopes whose keys work at the same time."""

@@ -8,6 +8,7 @@ import click
 
 from wsinspect.capture.plan import CapturePlan
 from wsinspect.cli.live import Output, output_options, run_live, session_file
+from wsinspect.cli.screen import Left
 from wsinspect.demo.process import DemoProcess
 from wsinspect.paths import log_folder
 
@@ -20,8 +21,22 @@ def demo(once: bool, file: Path | None, headless: bool, as_json: bool) -> int:
 
     All of it runs on this machine, through the same recording and the same screen as your own traffic.
     """
-    plan = CapturePlan(file=session_file(file, "demo"), target="", listen=("127.0.0.1:0",), command="wsinspect demo")
-    return run_live(plan, Output(headless, as_json), traffic=DemoTraffic(once))
+    return watch(session_file(file, "demo"), Output(headless, as_json), once=once).status
+
+
+def watch(file: Path, output: Output, *, once: bool = False) -> Left:
+    """Play the demo and show it until the user ends it; returns how it was left.
+
+    Args:
+        file: where it is recorded to.
+        output: how to show it.
+        once: end after the last scene instead of going round.
+
+    Raises:
+        WsInspectError: it cannot be started; the text says why.
+    """
+    plan = CapturePlan(file=file, target="", listen=("127.0.0.1:0",), command="wsinspect demo")
+    return run_live(plan, output, traffic=DemoTraffic(once))
 
 
 class DemoTraffic:

@@ -17,6 +17,7 @@ import click
 from wsinspect.capture.plan import CapturePlan, Started
 from wsinspect.capture.process import CaptureProcess
 from wsinspect.cli.headless import follow
+from wsinspect.cli.screen import Left
 from wsinspect.cli.terminal import require_terminal
 from wsinspect.paths import new_session_path
 from wsinspect.session.reader import Reader
@@ -28,6 +29,8 @@ class Output:
 
     headless: bool
     as_json: bool
+    theme: str = ""
+    """Name of the theme that the screen begins in; empty for the usual one."""
 
     @property
     def has_screen(self) -> bool:
@@ -58,8 +61,8 @@ def session_file(chosen: Path | None, what: str) -> Path:
     return chosen or new_session_path(what, time.time())
 
 
-def run_live(plan: CapturePlan, output: Output, *, traffic: Traffic | None = None) -> int:
-    """Record and show until the user or the traffic ends it; returns the exit status.
+def run_live(plan: CapturePlan, output: Output, *, traffic: Traffic | None = None) -> Left:
+    """Record and show until the user or the traffic ends it; returns how it was left.
 
     Args:
         plan: what to capture.
@@ -87,7 +90,7 @@ class Traffic(Protocol):
         """End it in order; safe at any time."""
 
 
-async def _run(plan: CapturePlan, output: Output, traffic: Traffic | None) -> int:
+async def _run(plan: CapturePlan, output: Output, traffic: Traffic | None) -> Left:
     capture = CaptureProcess()
 
     async def end() -> None:
@@ -101,11 +104,11 @@ async def _run(plan: CapturePlan, output: Output, traffic: Traffic | None) -> in
         started = await capture.start(plan)
         playing = traffic.play(started.urls[0]) if traffic is not None else None
         show = _screen if output.has_screen else _lines
-        status = await show(Run(plan, output, started, playing, capture.wait(), end))
+        left = await show(Run(plan, output, started, playing, capture.wait(), end))
     finally:
         await end()
     _say_saved(plan.file, capture.problem)
-    return 1 if capture.problem else status
+    return replace(left, status=1, problem=capture.problem) if capture.problem else left
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,17 @@ class Run:
     """Ends it in order."""
 
 
-async def _screen(run: Run) -> int:
+async def _screen(run: Run) -> Left:
     from wsinspect.ui.app import WsInspectApp
 
-    app = WsInspectApp(run.plan.file, is_live=True, urls=run.started.urls, notices=run.started.notices, on_quit=run.end)
+    app = WsInspectApp(
+        run.plan.file,
+        is_live=True,
+        urls=run.started.urls,
+        notices=run.started.notices,
+        on_quit=run.end,
+        theme=run.output.theme,
+    )
     background = [asyncio.ensure_future(_then(run.ended, app.capture_ended))]
     if run.playing is not None:
         background.append(asyncio.ensure_future(_then(run.playing, lambda: None)))
@@ -135,10 +145,10 @@ async def _screen(run: Run) -> int:
     finally:
         for task in background:
             task.cancel()
-    return app.return_code or 0
+    return Left(run.plan.file, app.return_code or 0, is_told_to_end=app.is_told_to_end, theme=app.theme)
 
 
-async def _lines(run: Run) -> int:
+async def _lines(run: Run) -> Left:
     for line in (*run.started.notices, f"listening on {' '.join(run.started.urls)}"):
         click.echo(f"wsinspect: {line}", err=True)
     stop = asyncio.Event()
@@ -149,7 +159,7 @@ async def _lines(run: Run) -> int:
         await follow(run.plan.file, as_json=run.output.as_json, stop=stop, end_capture=run.end)
     for task in background:
         task.cancel()
-    return 0
+    return Left(run.plan.file)
 
 
 async def _then(work: Awaitable[object], action: Callable[[], None]) -> None:

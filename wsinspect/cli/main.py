@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from wsinspect import __version__, text
+from wsinspect.cli.terminal import has_terminal
 from wsinspect.errors import WsInspectError
 
 COMMANDS = {
@@ -43,19 +44,32 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="wsinspect", message="%(prog)s %(version)s")
-def cli() -> None:
-    """See every WebSocket connection, every frame, and why it closed."""
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """See every WebSocket connection, every frame, and why it closed.
+
+    Without a command the start screen opens: saved sessions, a proxy, the demo.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    if not has_terminal() or not sys.stdout.isatty():
+        click.echo(ctx.get_help())
+        return 0
+    from wsinspect.cli.start import start
+
+    return start()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the console script. Returns the exit status."""
     try:
         result = cli.main(args=arguments, prog_name="wsinspect", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as help_text:
-        click.echo(help_text.format_message())
-        return 0
     except click.ClickException as error:
         error.show()
         return error.exit_code

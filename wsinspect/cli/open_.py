@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from wsinspect import text
+from wsinspect.cli.naming import session_path
+from wsinspect.cli.screen import Left
 from wsinspect.cli.terminal import require_terminal
 from wsinspect.session.reader import Reader
 
@@ -24,16 +26,36 @@ POLL_S = 0.1
     help="Begin with the newest messages; wait for FILE while it does not exist or is empty.",
 )
 def open_(file: Path, follow: bool) -> int:
-    """Look at the session in FILE; one that is still being recorded is followed, with --follow or without."""
+    """Look at the session in FILE; one that is still being recorded is followed, with --follow or without.
+
+    FILE may also be the name of a session as wsinspect sessions lists it.
+    """
+    file = session_path(file)
     if follow:
         require_terminal("run it in one")
         _wait_for(file)
+    return look_at(file, begins_newest=follow).status
+
+
+def look_at(file: Path, *, begins_newest: bool = False, theme: str = "") -> Left:
+    """Show a session until the user leaves it; returns how it was left.
+
+    Args:
+        file: the session.
+        begins_newest: begin with the newest messages of all connections.
+        theme: name of the theme to begin in; empty for the usual one.
+
+    Raises:
+        WsInspectError: it is no session, or there is no terminal.
+    """
     Reader(file).close()  # says what is wrong with it before the screen takes the terminal
     require_terminal("run it in one")
     from wsinspect.ui.app import WsInspectApp
 
-    WsInspectApp(file, is_live=False, begins_newest=follow).run()
-    return 0
+    app = WsInspectApp(file, is_live=False, begins_newest=begins_newest, theme=theme)
+    app.run()
+    problem = str(app.problem) if app.problem is not None else ""
+    return Left(file, app.return_code or 0, problem, is_told_to_end=app.is_told_to_end, theme=app.theme)
 
 
 def _wait_for(file: Path) -> None:

@@ -67,4 +67,4 @@ def proxy(
         origin=origin,
         command=shlex.join(["wsinspect", *sys.argv[1:]]),
     )
-    return run_live(plan, Output(headless, as_json))
+    return run_live(plan, Output(headless, as_json)).status

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from wsinspect import config, text
+from wsinspect.cli.naming import session_path
 from wsinspect.clipboard import copy
 from wsinspect.errors import EnvironmentProblem, UsageError
 from wsinspect.redact import Pattern, Redaction
@@ -72,10 +73,10 @@ def report(
     refused or unanswered upgrade, an end without a close frame, or a close code that says that something is wrong.
 
     Secrets are masked, in messages too; what was masked is listed on standard error. FILE itself is left as it is and
-    holds everything as it was sent.
+    holds everything as it was sent. FILE may also be the name of a session as wsinspect sessions lists it.
     """
     patterns = config.load().patterns
-    reader = Reader(file)
+    reader = Reader(session_path(file))
     try:
         capture = _gathered(reader, numbers, messages)
     finally:

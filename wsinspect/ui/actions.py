@@ -32,6 +32,9 @@ class Scope(Enum):
     SORT = "In the menu that sorts connections"
     QUESTION = "In a question"
     EXPLAIN = "In the explanation of codes"
+    MENU = "On the start screen"
+    START = "On the start screen, with the chosen session"
+    SESSIONS = "In its list of sessions"
     HELP = "In this help"
     APP = "Everywhere"
 
@@ -243,6 +246,32 @@ ACTIONS: tuple[Action, ...] = (
         "to the comparison, to scroll it, and back to the search", "app.focus_next", in_footer=True,
     ),
     Action("explain-leave", "escape", "Esc", Scope.EXPLAIN, "Back", "back", "dismiss(None)", in_footer=True),
+    Action(
+        "start-proxy", "p", "p", Scope.MENU, "Start a proxy",
+        "record what crosses between your client and your server", "proxy",
+    ),
+    Action(
+        "start-demo", "t", "t", Scope.MENU, "Try the demo",
+        "real servers and clients that close in every classic way", "demo",
+    ),
+    Action(
+        "start-explain", "e", "e", Scope.MENU, "Explain a code",
+        "what a close code means, beside one it is confused with", "explain",
+    ),
+    Action("start-open", "o", "o", Scope.MENU, "Open a file", "look at a session that is not in the list", "open_file"),
+    Action("session-open", "enter", "Enter", Scope.SESSIONS, "Open", "look at the session", "open", in_footer=True),
+    Action(
+        "session-rename", "r", "r", Scope.START, "Rename", "give the session another name", "rename", in_footer=True
+    ),
+    Action("session-note", "n", "n", Scope.START, "Note", "keep a note in the session's file", "note", in_footer=True),
+    Action(
+        "session-delete", "x,delete", "x", Scope.START, "Delete", "delete the session; asks first", "delete",
+        in_footer=True,
+    ),
+    Action(
+        "session-path", "y", "y", Scope.START, "Copy", "copy the path of the session's file", "copy_path",
+        in_footer=True,
+    ),
     Action("help-leave", "escape,question_mark,enter,q", "Esc", Scope.HELP, "Back", "back", "dismiss(None)"),
     Action("help", "question_mark", "?", Scope.APP, "Help", "all keys", "help", in_footer=True),
     Action("palette", "ctrl+p", "^p", Scope.APP, "palette", "find a command by its name", "command_palette"),

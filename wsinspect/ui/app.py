@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from wsinspect import clipboard, codes, config, text
 from wsinspect.errors import WsInspectError
+from wsinspect.ui.actions import Scope
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.picture import svg
 from wsinspect.ui.screens.confirm import Confirm
@@ -31,6 +32,8 @@ from wsinspect.ui.shell import Shell
 
 class WsInspectApp(Shell[None]):
     """One session on screen."""
+
+    HELP_SCOPES = tuple(scope for scope in Scope if scope not in (Scope.MENU, Scope.START, Scope.SESSIONS))
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from asyncio import get_running_loop
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import App, SystemCommand
@@ -33,6 +33,9 @@ class Shell(App[R]):
     BINDINGS = bindings(Scope.APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
+
+    HELP_SCOPES: ClassVar[tuple[Scope, ...]] = tuple(Scope)
+    """What the help shows the keys of, in this order."""
 
     def __init__(self, *, theme: str = "") -> None:
         """Begin in a theme: the name of one of ours, dark by default."""
@@ -152,7 +155,7 @@ class Shell(App[R]):
 
     def action_help(self) -> None:
         """Show all keys."""
-        self.push_screen(Help())
+        self.push_screen(Help(self.HELP_SCOPES))
 
     def action_toggle_theme(self) -> None:
         """Dark or light."""

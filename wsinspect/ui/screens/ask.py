@@ -17,6 +17,7 @@ class Ask(ModalScreen[str | None]):
     """Asks for a line; gives it, or None when the user went back."""
 
     CSS = beside(__file__)
+    SCOPED_CSS = False  # scoped to this class it would not hold for what is made from it
     BINDINGS = bindings(Scope.ASK)
     AUTO_FOCUS = "Input"
 

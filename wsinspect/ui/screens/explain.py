@@ -5,6 +5,8 @@ From a close that is explained, Enter takes the chosen code there and sets it be
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
@@ -16,7 +18,6 @@ from textual.widgets.option_list import Option
 from wsinspect import codes, text
 from wsinspect.codes import Topic
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed
 from wsinspect.ui.close_page import code_heads
 from wsinspect.ui.code_page import Scale, code_page
 from wsinspect.ui.code_search import Listed, everything, matches
@@ -40,15 +41,13 @@ class ExplainScreen(Screen["Topic | None"]):
     BINDINGS = bindings(Scope.EXPLAIN)
     AUTO_FOCUS = "Input"
 
-    def __init__(self, bridge: Bridge, subject: Topic | None) -> None:
+    def __init__(self, subject: Topic | None) -> None:
         """Explain codes.
 
         Args:
-            bridge: whose worker thread reads the catalogue.
             subject: the code that closed a connection, beside which another may be set; None when there is none.
         """
         super().__init__()
-        self._bridge = bridge
         self._subject = subject
         self._choices: tuple[Listed, ...] = ()
         self._found: list[Listed] = []
@@ -76,10 +75,7 @@ class ExplainScreen(Screen["Topic | None"]):
         self.run_worker(self._load(), group="choices")
 
     async def _load(self) -> None:
-        try:
-            self._choices = await self._bridge.call(lambda _reader: everything())
-        except Closed:
-            return
+        self._choices = await asyncio.to_thread(everything)
         self._search(self._field.value)
 
     @property

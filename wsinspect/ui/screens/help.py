@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -19,17 +21,22 @@ class Help(ModalScreen[None]):
     CSS = beside(__file__)
     BINDINGS = bindings(Scope.HELP)
 
+    def __init__(self, scopes: Iterable[Scope]) -> None:
+        """Show the keys of these scopes."""
+        super().__init__()
+        self._scopes = tuple(scopes)
+
     def compose(self) -> ComposeResult:
         """One part per scope."""
         with VerticalScroll() as scroll:
             scroll.border_title = "Keys"
             scroll.border_subtitle = "Esc goes back"
-            yield Static(_keys(), markup=False)
+            yield Static(_keys(self._scopes), markup=False)
 
 
-def _keys() -> Content:
+def _keys(scopes: Iterable[Scope]) -> Content:
     lines: list[Content] = []
-    for scope in Scope:
+    for scope in scopes:
         if lines:
             lines.append(Content(""))
         lines.append(Content.styled(scope.value, Tone.STRONG))

@@ -345,7 +345,7 @@ class MainScreen(Screen[None]):
     def action_explain(self) -> None:
         """Explain any code; one that is taken from there is set beside the one that closed."""
         pair = self._close.pair
-        self.app.push_screen(ExplainScreen(self._bridge, pair.subject if pair is not None else None), self._explain)
+        self.app.push_screen(ExplainScreen(pair.subject if pair is not None else None), self._explain)
 
     def _explain(self, topic: Topic | None) -> None:
         if topic is not None:

@@ -1,0 +1,100 @@
+"""The form that starts a proxy: the target, and where to listen."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from wsinspect.errors import UsageError
+from wsinspect.ui import safe
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.choices import StartProxy, proxy_choice
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+
+HINT = "Enter starts it · Tab goes to the next field · Esc goes back"
+
+
+class ProxyForm(ModalScreen[StartProxy | None]):
+    """Gives what to start, checked; None when the user went back."""
+
+    CSS = beside(__file__)
+    BINDINGS = bindings(Scope.ASK)
+    AUTO_FOCUS = "#target"
+
+    def __init__(self, before: StartProxy | None = None, problem: str = "") -> None:
+        """Ask.
+
+        Args:
+            before: what was asked for the last time.
+            problem: why that could not be started; empty when it could.
+        """
+        super().__init__()
+        self._before = before or StartProxy("")
+        self._problem = problem
+
+    def compose(self) -> ComposeResult:
+        """Two fields, and what is wrong with them."""
+        with Vertical() as box:
+            box.border_title = "Start a proxy"
+            with Horizontal():
+                yield Label("Target")
+                yield Input(
+                    safe.line(self._before.target),
+                    placeholder="ws://localhost:9000, also wss://, http://, https://",
+                    max_length=2000,
+                    compact=True,
+                    id="target",
+                )
+            with Horizontal():
+                yield Label("Listen on")
+                yield Input(
+                    " ".join(map(safe.line, self._before.listen)),
+                    placeholder="127.0.0.1:8080, or the next free port",
+                    max_length=400,
+                    compact=True,
+                    id="listen",
+                )
+            yield Static(markup=False, id="said")
+            with Horizontal(id="buttons"):
+                yield Button(Content("Start"), id="start", variant="primary", compact=True)
+                yield Button(Content("Back"), id="back", compact=True)
+
+    def on_mount(self) -> None:
+        """Say at once why the last attempt failed."""
+        self._say(self._problem)
+
+    def _say(self, problem: str) -> None:
+        said = Content.styled(safe.line(problem), Tone.BAD) if problem else Content.styled(HINT, Tone.DIM)
+        self.query_one("#said", Static).update(said)
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        typed = (self.query_one("#target", Input).value, self.query_one("#listen", Input).value)
+        if typed != (self._before.target, " ".join(self._before.listen)):
+            self._say("")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._start()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "start":
+            self._start()
+        else:
+            self.dismiss(None)
+
+    def _start(self) -> None:
+        try:
+            chosen = proxy_choice(self.query_one("#target", Input).value, self.query_one("#listen", Input).value)
+        except UsageError as error:
+            self._say(str(error))
+            return
+        self.dismiss(chosen)
