@@ -20,6 +20,7 @@ time.tzset()
 
 from textual.pilot import Pilot  # noqa: E402
 
+from tests.fixtures import fleet  # noqa: E402
 from tests.fixtures.session import NOW_NS, FixedReader, build  # noqa: E402
 from tests.ui.driving import settle  # noqa: E402
 from tests.ui.library import settle as settle_start  # noqa: E402
@@ -32,6 +33,7 @@ FOLDER = Path(__file__).parent
 LIMIT_S = 60
 """Seconds that one picture may take."""
 
+Build = Callable[[Path], Path]
 Drive = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -53,13 +55,23 @@ async def _one_message(pilot: Pilot[None]) -> None:
     await settle(pilot)
 
 
-PICTURES: dict[str, tuple[tuple[int, int], Drive]] = {
-    "main": ((140, 44), _failed_order),
-    "close": ((100, 40), _zoomed_close),
-    "message": ((100, 30), _one_message),
-    "small": ((80, 24), _failed_order),
+async def _same_age(pilot: Pilot[None]) -> None:
+    await pilot.press("g", "t")
+    await settle(pilot)
+    await pilot.press("j", "j", "j")
+    await settle(pilot)
+    await pilot.press("2")
+    await settle(pilot)
+
+
+PICTURES: dict[str, tuple[tuple[int, int], Build, Drive]] = {
+    "main": ((140, 44), build, _failed_order),
+    "close": ((100, 40), build, _zoomed_close),
+    "message": ((100, 30), build, _one_message),
+    "small": ((80, 24), build, _failed_order),
+    "timeline": ((120, 28), fleet.build, _same_age),
 }
-"""Each picture's size in cells and what is done before it is taken."""
+"""Each picture's size in cells, the session it shows, and what is done before it is taken."""
 
 
 async def draw(session: Path, size: tuple[int, int], drive: Drive) -> str:
@@ -83,8 +95,9 @@ async def draw_start(folder: Path) -> str:
 
 def pictures(folder: Path) -> Iterator[tuple[str, str]]:
     """Each picture by its name."""
-    session = build(folder / "orders-2026-11-22.wsi")
-    for name, (size, drive) in PICTURES.items():
+    for name, (size, make, drive) in PICTURES.items():
+        (folder / name).mkdir()
+        session = make(folder / name / "orders-2026-11-22.wsi")
         yield name, asyncio.run(asyncio.wait_for(draw(session, size, drive), LIMIT_S))
     yield "start", asyncio.run(asyncio.wait_for(draw_start(folder), LIMIT_S))
 

@@ -200,6 +200,20 @@ def test_duration(nanoseconds: int, shown: str) -> None:
     assert text.duration(nanoseconds) == shown
 
 
+@pytest.mark.parametrize(
+    ("nanoseconds", "shown"),
+    [
+        (33_000_000, "33.0 ms"),
+        (59_949_999_999, "59.9 s"),
+        (59_990_000_000, "60.0 s"),
+        (300_010_000_000, "300.0 s"),
+        (900_000_000_000, "15:00"),
+    ],
+)
+def test_lifetime(nanoseconds: int, shown: str) -> None:
+    assert text.lifetime(nanoseconds) == shown
+
+
 def test_age() -> None:
     assert text.age(21_900_000_000) == "0:21"
     assert text.age(62_000_000_000) == "1:02"

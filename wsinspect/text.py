@@ -183,6 +183,13 @@ def duration(nanoseconds: int) -> str:
     return age(nanoseconds + 500_000_000)
 
 
+def lifetime(nanoseconds: int) -> str:
+    """Like ``duration``, but in seconds up to ten minutes, as timers are set: ``60.0 s``, ``300.0 s``, ``15:00``."""
+    if 59_950_000_000 <= nanoseconds < 600_000_000_000:
+        return f"{nanoseconds / 1e9:.1f} s"
+    return duration(nanoseconds)
+
+
 def age(nanoseconds: int) -> str:
     """How long something lasts, in whole seconds: ``0:21``, ``1:02``, ``1:02:03``, ``2 d 3 h``; below 0 is ``0:00``."""
     seconds = max(0, nanoseconds) // 1_000_000_000

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from tests.fixtures import fleet
 from tests.fixtures.session import NOW_NS, FixedReader, Live, build, build_hostile
 from tests.ui.quiet import wait_exactly
 from wsinspect.ui.app import WsInspectApp
@@ -37,6 +38,12 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def session_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved session with every kind of close."""
     return build(tmp_path_factory.mktemp("session") / FILE_NAME)
+
+
+@pytest.fixture(scope="session")
+def fleet_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved session in which most connections die at the same age."""
+    return fleet.build(tmp_path_factory.mktemp("fleet") / FILE_NAME)
 
 
 @pytest.fixture(scope="session")

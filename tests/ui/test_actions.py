@@ -20,6 +20,7 @@ from wsinspect.ui.screens.note import NoteScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.screens.sort_menu import SortMenu
 from wsinspect.ui.screens.start import StartScreen
+from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
@@ -50,6 +51,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.MENU: StartScreen,
     Scope.START: StartScreen,
     Scope.SESSIONS: SessionList,
+    Scope.TIMELINE: TimelineScreen,
     Scope.HELP: Help,
     Scope.APP: WsInspectApp,
 }
@@ -68,6 +70,7 @@ TOGETHER = [
     (Scope.QUESTION,),
     (Scope.EXPLAIN,),
     (Scope.SESSIONS, Scope.LIST, Scope.START, Scope.MENU, Scope.APP),
+    (Scope.TIMELINE, Scope.LIST, Scope.APP),
     (Scope.HELP,),
 ]
 """Scopes whose keys work at the same time."""

@@ -37,6 +37,7 @@ def walk(terminal: AnsweringTerminal) -> None:
         terminal.press("1", "2", "3", "\x1b[C")
     terminal.press("\x1b", "a", "g", "\x1b[6~", "\x1b[6~", "z", "z", "3", "\r", "\r", "?", "\x1b", "\x10", "\x1b", "d")
     evidence(terminal)
+    terminal.press("t", "k", "k", "+", "+", "2", "\x1b[D", "0", "t")
     terminal.press("e", "1008", "]", "[", "\t", "\t", "\r")
 
 

@@ -73,6 +73,8 @@ def test_tones_can_be_read(theme: object) -> None:
     tones = {name: Color.parse(value) for name, value in ours.variables.items() if name.startswith("tone-")}
     for name in ("tone-dim", "tone-up", "tone-down", "tone-good", "tone-warn", "tone-bad", "tone-related"):
         assert _contrast(tones[name], background) >= 4.5, name
+    for name, on in (("good", "open"), ("dim", "done"), ("warn", "warn"), ("bad", "bad")):
+        assert _contrast(tones[f"tone-{name}"], tones[f"tone-bar-{on}"]) >= 3, on
 
 
 def _contrast(one: Color, other: Color) -> float:

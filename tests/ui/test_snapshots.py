@@ -100,6 +100,28 @@ def test_explain(
     assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark", "light"])
+def test_timeline(
+    fleet_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int], is_light: bool
+) -> None:
+    run = shows(4, "t", is_light=is_light)
+    assert snap_compare(make_app(fleet_file), terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_timeline_by_age(fleet_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(make_app(fleet_file), terminal_size=size, run_before=shows(1, "t", "2"))
+
+
+def test_timeline_plots(fleet_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    assert snap_compare(make_app(fleet_file), terminal_size=(80, 24), run_before=shows(4, "t", "3"))
+
+
+def test_timeline_of_hostile_texts(hostile_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    assert snap_compare(make_app(hostile_file), terminal_size=(140, 44), run_before=shows(13, "t"))
+
+
 def test_evidence_in_focus(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
     assert snap_compare(make_app(session_file), terminal_size=(140, 44), run_before=shows(4, "3", "tab", "down"))
 

@@ -59,9 +59,10 @@ def age_ticks(scale: Scale) -> tuple[Tick, ...]:
     """Ticks at round ages, from 0 on."""
     span = scale.span
     for step in _STEPS:
-        if _has_room(scale, step, len(_age_label(span.end_ns // step * step, step))):
+        last = span.end_ns // step * step
+        if _has_room(scale, step, len(_age_label(last, step, last))):
             first = max(0, -(-span.begin_ns // step) * step)
-            return _apart(scale, ((at, _age_label(at, step)) for at in range(first, span.end_ns, step)))
+            return _apart(scale, ((at, _age_label(at, step, last)) for at in range(first, span.end_ns, step)))
     return ()
 
 
@@ -124,7 +125,8 @@ def _fraction(at_ns: int, step: int) -> str:
     return f".{at_ns % S:09}"[: places + 1] if places else ""
 
 
-def _age_label(at_ns: int, step: int) -> str:
+def _age_label(at_ns: int, step: int, last_ns: int) -> str:
+    """An age in the unit that suits the step and the last label of the axis."""
     if at_ns == 0:
         return "0"
     if step < 1_000_000:
@@ -132,7 +134,7 @@ def _age_label(at_ns: int, step: int) -> str:
     if step < S:
         is_short = step < 100_000_000 and at_ns < S
         return f"{at_ns // 1_000_000} ms" if is_short else f"{at_ns // S}{_fraction(at_ns, step)} s"
-    if step < _MINUTE and at_ns <= 120 * S:
+    if step < _MINUTE and last_ns <= 120 * S:
         return f"{at_ns // S} s"
     if step >= _DAY:
         return f"{at_ns // _DAY} d"

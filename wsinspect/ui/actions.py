@@ -35,6 +35,7 @@ class Scope(Enum):
     MENU = "On the start screen"
     START = "On the start screen, with the chosen session"
     SESSIONS = "In its list of sessions"
+    TIMELINE = "On the timeline"
     HELP = "In this help"
     APP = "Everywhere"
 
@@ -64,6 +65,9 @@ class Action:
 
 _RELATED = Binding.Group("Related", compact=True)
 _MESSAGES = Binding.Group("Messages", compact=True)
+_ZOOM = Binding.Group("Zoom", compact=True)
+_PAN = Binding.Group("Pan", compact=True)
+_AXIS = Binding.Group("Axis", compact=True)
 
 ACTIONS: tuple[Action, ...] = (
     Action("up", "up,k", "↑ k", Scope.LIST, "Up", "one row up", "move(-1)"),
@@ -71,7 +75,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("page-up", "pageup,ctrl+u", "PgUp", Scope.LIST, "Page up", "one page up", "page(-1)"),
     Action("page-down", "pagedown,ctrl+d", "PgDn", Scope.LIST, "Page down", "one page down", "page(1)"),
     Action("first", "home,g", "Home g", Scope.LIST, "First", "to the first row", "first"),
-    Action("last", "end,G", "End G", Scope.LIST, "Last", "to the newest row, and follow it in Messages", "last"),
+    Action(
+        "last", "end,G", "End G", Scope.LIST, "Last",
+        "to the newest row, and follow it in Messages and on the timeline", "last",
+    ),
     Action(
         "connection-open", "enter", "Enter", Scope.CONNECTIONS, "Messages",
         "go to the messages of the connection", "open", in_footer=True,
@@ -139,6 +146,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "handshake", "h", "h", Scope.MAIN, "Handshake",
         "the upgrade's request, what wsinspect sent on, and the answer", "handshake", in_footer=True,
+    ),
+    Action(
+        "timeline", "t", "t", Scope.MAIN, "Timeline",
+        "every connection as a bar from open to close on one time axis", "timeline", in_footer=True,
     ),
     Action(
         "zoom", "z", "z", Scope.MAIN, "Zoom",
@@ -271,6 +282,46 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "session-path", "y", "y", Scope.START, "Copy", "copy the path of the session's file", "copy_path",
         in_footer=True,
+    ),
+    Action(
+        "timeline-open", "enter", "Enter", Scope.TIMELINE, "Go",
+        "go to the connection on the main screen", "open", in_footer=True,
+    ),
+    Action(
+        "zoom-in", "plus,equals_sign", "+", Scope.TIMELINE, "Zoom in",
+        "zoom in about the chosen connection; Ctrl and the wheel zoom about the pointer", "zoom(0.5)",
+        in_footer=True, group=_ZOOM,
+    ),
+    Action(
+        "zoom-out", "minus", "-", Scope.TIMELINE, "Zoom out",
+        "zoom out, at last to everything", "zoom(2)", in_footer=True, group=_ZOOM,
+    ),
+    Action(
+        "pan-left", "left,h", "←", Scope.TIMELINE, "Earlier",
+        "to earlier times; dragging the bars does it too", "pan(-1)", in_footer=True, group=_PAN,
+    ),
+    Action(
+        "pan-right", "right,l", "→", Scope.TIMELINE, "Later", "to later times", "pan(1)",
+        in_footer=True, group=_PAN,
+    ),
+    Action(
+        "axis-clock", "1", "1", Scope.TIMELINE, "Clock",
+        "bars by the time of day", "axis('clock')", in_footer=True, group=_AXIS,
+    ),
+    Action(
+        "axis-age", "2", "2", Scope.TIMELINE, "Age",
+        "bars by age, side by side from their openings: what lasted equally long ends in one column", "axis('age')",
+        in_footer=True, group=_AXIS,
+    ),
+    Action(
+        "timeline-plots", "3", "3", Scope.TIMELINE, "Plots",
+        "rate, closes, message sizes and round trips, where they have no room beside the bars", "plots",
+        in_footer=True,
+    ),
+    Action("timeline-leave", "escape,t", "Esc", Scope.TIMELINE, "Back", "back to the main screen", "leave",
+           in_footer=True),
+    Action(
+        "fit", "0,f", "0", Scope.TIMELINE, "All", "everything, and follow what comes", "fit", in_footer=True,
     ),
     Action("help-leave", "escape,question_mark,enter,q", "Esc", Scope.HELP, "Back", "back", "dismiss(None)"),
     Action("help", "question_mark", "?", Scope.APP, "Help", "all keys", "help", in_footer=True),

@@ -17,6 +17,8 @@ from typing import Protocol, TypeVar
 
 from wsinspect.diagnosis import Evidence
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
+from wsinspect.timeline.sample import Glimpsed
+from wsinspect.timeline.scale import Scale
 from wsinspect.ui.closing import Explained, explain
 from wsinspect.ui.tally import Counts, Tally
 
@@ -90,6 +92,12 @@ class SessionReader(Protocol):
         self, connections: Sequence[int], until_ns: int | None, buckets: int, bucket_ns: int
     ) -> dict[int, list[int]]:
         """Messages per stretch of ``bucket_ns``, oldest first."""
+
+    def density(self, connection: int, scale: Scale) -> tuple[int, ...]:
+        """Rows of a connection in each cell of a time axis."""
+
+    def glimpses(self, connection: int, before: int) -> Glimpsed:
+        """A window of rows that ends before row ``before``, without their content."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,16 @@ def place(columns: Iterable[Column], width: int) -> tuple[Placed, ...]:
     return tuple(Placed(column, widths[column.key]) for column in shown)
 
 
+def start_of(placed: Sequence[Placed], key: str) -> int:
+    """The cell of a line in which a column begins; 0 when it is not shown."""
+    at = EDGE
+    for column, width in placed:
+        if column.key == key:
+            return at
+        at += width + GAP
+    return 0
+
+
 def line(placed: Sequence[Placed], cells: Mapping[str, Cell]) -> list[Piece]:
     """One line: each cell cut or padded to its column."""
     pieces = [Piece(" " * EDGE, "")]

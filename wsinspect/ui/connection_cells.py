@@ -74,7 +74,7 @@ def cells(shown: ConnectionLine, now_ns: int) -> Mapping[str, Cell]:
     rtt = text.duration(connection.rtt_ns) if connection.rtt_ns is not None else ""
     return {
         "id": (Piece(str(connection.id), tone),),
-        "state": (_mark(connection, result),),
+        "state": (mark(connection, result),),
         "path": (Piece(safe.line(connection.path), tone),),
         "client": (Piece(safe.line(connection.client), tone),),
         "subprotocol": (Piece(safe.line(connection.subprotocol) or "–", tone),),
@@ -89,7 +89,8 @@ def cells(shown: ConnectionLine, now_ns: int) -> Mapping[str, Cell]:
     }
 
 
-def _mark(connection: Connection, result: Outcome | None) -> Piece:
+def mark(connection: Connection, result: Outcome | None) -> Piece:
+    """The mark of a connection's state."""
     if result is not None and result.is_failure and connection.closed_ns is not None:
         return Piece("✖", Tone.BAD)
     return _MARKS[connection.state]

@@ -36,6 +36,13 @@ class Tone(StrEnum):
     """A key to press, as in the footer."""
     LABEL = "$tone-label-text on $tone-label"
     """A short label with a background of its own."""
+    BAR_OPEN = "$tone-good on $tone-bar-open"
+    """The bar of a connection on the timeline: open; closed without a fault; with a warning; failed."""
+    BAR_DONE = "$tone-dim on $tone-bar-done"
+    BAR_WARN = "$tone-warn on $tone-bar-warn"
+    BAR_BAD = "$tone-bad on $tone-bar-bad"
+    GRID = "$tone-grid"
+    """Lines below the ticks of an axis."""
 
 
 _SEVERITY_TONES = {"ok": Tone.DIM, "info": Tone.DIM, "warning": Tone.WARN, "error": Tone.BAD}
@@ -63,6 +70,11 @@ _DARK = {
     "tone-label-text": "#121212",
     "tone-rule": "#1d3d56",
     "tone-head": "#242f38",
+    "tone-bar-open": "#1d2a10",
+    "tone-bar-done": "#262626",
+    "tone-bar-warn": "#33220d",
+    "tone-bar-bad": "#3a1222",
+    "tone-grid": "#3a3a3a",
 }
 _LIGHT = {
     "tone-dim": "#656565",
@@ -76,6 +88,11 @@ _LIGHT = {
     "tone-label-text": "#fafafa",
     "tone-rule": "#b3c7d8",
     "tone-head": "#dde6ee",
+    "tone-bar-open": "#dcebcf",
+    "tone-bar-done": "#e6e6e6",
+    "tone-bar-warn": "#f6e3c8",
+    "tone-bar-bad": "#fbd9e5",
+    "tone-grid": "#cccccc",
 }
 
 DARK = Theme(

@@ -20,6 +20,7 @@ from wsinspect.ui.closing import closing_row
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.report import ReportScreen
+from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.session_state import SessionState, Setting
 from wsinspect.ui.styles import beside
 from wsinspect.ui.widgets.close_panel import ClosePanel
@@ -351,6 +352,16 @@ class MainScreen(Screen[None]):
         if topic is not None:
             self._close.set_beside(topic)
             self._work.reveal_close()
+
+    def action_timeline(self) -> None:
+        """All connections over time; Enter there goes to one."""
+        self.app.push_screen(TimelineScreen(self._bridge, self._session, self.chosen_id), self._go_to)
+
+    def _go_to(self, connection: int | None) -> None:
+        if connection is not None:
+            self._is_untouched = False
+            self._work.go_to("connections", leaves_zoom=True)
+            self._connections.choose(connection)
 
     def action_report(self) -> None:
         """Look at the report on the chosen connection, compared with the code that is set beside it here."""
