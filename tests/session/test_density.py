@@ -101,10 +101,21 @@ def test_a_long_connection_costs_a_few_queries(session: Session, monkeypatch: py
 
     monkeypatch.setattr(reader._store, "query", counted)
     assert reader.density(1, scale(0, 2000, 10)) == (200,) * 10
-    assert len(asked) <= 10 * 11 + 2
+    assert len(asked) <= 11 + 2
     asked.clear()
     assert reader.density(1, scale(1000, 1010, 10)) == (1,) * 10
-    assert len(asked) <= 50
+    assert len(asked) <= 11 + 2
+    reader.close()
+
+
+def test_as_of_a_horizon(session: Session) -> None:
+    record(session, [at * S for at in range(40)], {0, 10, 20, 30})
+    reader = session.read()
+    reader.as_of(START_NS + 15 * S)
+    assert reader.density(1, scale(0, 40, 40)) == (1,) * 16 + (0,) * 24
+    assert reader.density(1, scale(0, 40, 4)) == (10, 6, 0, 0)
+    assert sum(reader.density(1, scale(0, 400, 4))) == 16
+    assert reader.glimpses(1, 17).rows[-1].number == 16
     reader.close()
 
 
@@ -113,8 +124,8 @@ def test_times_that_run_back_do_no_harm(session: Session) -> None:
     session.read().close()
     db = sqlite3.connect(session.path)
     with db:
-        db.execute("UPDATE segment SET first_ns = (SELECT max(first_ns) FROM segment) - first_ns WHERE id % 3 = 0")
-        db.execute("UPDATE batch SET last_ns = 0 WHERE id % 2 = 0")
+        db.execute("UPDATE segment SET since_ns = (SELECT max(since_ns) FROM segment) - since_ns WHERE id % 3 = 0")
+        db.execute("UPDATE segment SET known_ns = 0 WHERE id % 2 = 0")
     db.close()
     reader = Reader(session.path)
     counts = reader.density(1, scale(0, 40, 7))

@@ -238,11 +238,6 @@ class Store:
         number, first_row, rows = found
         return BatchPart(number, first_row, rows, is_whole=True)
 
-    def batch_end(self, batch: int) -> int:
-        """When the newest row of a batch was complete."""
-        found = self.one("SELECT last_ns FROM batch WHERE id = ?", batch)
-        return int(found[0]) if found else 0
-
     def batch_segments(self, batch: int) -> list[Segment]:
         """All segments of a batch that had begun by the horizon."""
         found = self.query(
