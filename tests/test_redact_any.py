@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from wsinspect.redact import PLACEHOLDER, Redactor
 
-_SECRETS = st.text(
+SECRETS = st.text(
     st.sampled_from(string.ascii_letters + string.digits + "!#$*+-./:=?@_~é漢😀\"'\\%&<> "), min_size=10, max_size=40
 ).filter(lambda said: said.strip() == said and sum(one.isalnum() for one in said) >= 8 and "«" not in said)
 
@@ -51,7 +51,7 @@ def encodings(secret: str) -> set[str]:
     }
 
 
-@given(_SECRETS, st.integers(0, 6), st.lists(st.text(max_size=20), max_size=3))
+@given(SECRETS, st.integers(0, 6), st.lists(st.text(max_size=20), max_size=3))
 @example("correct horse battery", 4, [])
 @example("aaaaaaaa+/=", 0, ["«password-1»"])
 def test_no_encoding_of_a_masked_secret_survives(secret: str, where: int, others: list[str]) -> None:

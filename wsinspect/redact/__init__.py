@@ -5,7 +5,7 @@ Pure. ``Redactor`` masks and keeps the list; what counts as a secret is said in 
 encodings.
 """
 
-from wsinspect.redact.redactor import PLACEHOLDER, Redaction, Redactor
+from wsinspect.redact.redactor import PLACEHOLDER, Redaction, Redactor, Span
 from wsinspect.redact.rules import Pattern
 
-__all__ = ["PLACEHOLDER", "Pattern", "Redaction", "Redactor"]
+__all__ = ["PLACEHOLDER", "Pattern", "Redaction", "Redactor", "Span"]

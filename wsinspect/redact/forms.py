@@ -57,7 +57,7 @@ _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 def layers(text: str) -> Iterator[Layer]:
     """The text as it is, then with its encodings undone in every order, as long as there is one left."""
-    waiting = [(Layer(text, range(len(text) + 1), range(1, len(text) + 1)), 0)]
+    waiting = [(_plain(text), 0)]
     met = {text}
     for layer, rounds in waiting:
         yield layer
@@ -68,6 +68,15 @@ def layers(text: str) -> Iterator[Layer]:
             if decoded.text not in met:
                 met.add(decoded.text)
                 waiting.append((decoded, rounds + 1))
+
+
+def unescaped(written: str) -> Layer:
+    """What a string of JSON says, each character with where it stands in the way it is written."""
+    return _decoded(_plain(written), _ESCAPES[1])
+
+
+def _plain(text: str) -> Layer:
+    return Layer(text, range(len(text) + 1), range(1, len(text) + 1))
 
 
 def _decoded(layer: Layer, escape: re.Pattern[str]) -> Layer:

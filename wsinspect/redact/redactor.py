@@ -13,7 +13,7 @@ import re
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wsinspect import text as shown
 from wsinspect.redact import forms
@@ -79,6 +79,23 @@ class Edit(NamedTuple):
         return is_done and self.start <= start and end <= self.end
 
 
+class _Inner(Protocol):
+    """Says what is masked in a string of JSON, as edits of the text around."""
+
+    def __call__(self, value: Value, place: str, *, is_cut: bool) -> list[Edit]: ...
+
+
+class Span(NamedTuple):
+    """A part of a text that is to be masked."""
+
+    start: int
+    end: int
+    name: str
+    """What the secret is called in its placeholder: ``token-1``."""
+    is_bare: bool
+    """Whether it stands where JSON has a number."""
+
+
 class Redactor:
     """Masks the secrets of one report, message or screen."""
 
@@ -129,6 +146,26 @@ class Redactor:
         """
         return self._masked(text, place, is_cut=is_cut)
 
+    def spans(self, text: str, place: str = "", *, is_cut: bool = False) -> list[Span]:
+        """Where the secrets of a text stand that must keep its length, so that no placeholder can be put there.
+
+        Args:
+            text, place, is_cut: as for ``text``.
+
+        Returns:
+            Parts in order that do not overlap; what is switched off is not among them.
+        """
+        found: list[Span] = []
+        for edit in sorted(self._in_place(text, place, is_cut=is_cut), key=lambda edit: (edit.start, -edit.end)):
+            if edit.said is None or edit.start == edit.end:
+                continue
+            if found and edit.start < found[-1].end:
+                found[-1] = found[-1]._replace(end=max(found[-1].end, edit.end), is_bare=False)
+                continue
+            name = edit.said.strip('"«»')
+            found.append(Span(edit.start, edit.end, name, is_bare=edit.said.startswith('"')))
+        return found
+
     def header(self, name: str, value: str, place: str = "") -> str:
         """The value of an HTTP header."""
         return self._masked(value, place, header_hits(name, value))
@@ -161,10 +198,20 @@ class Redactor:
         said = data.decode("latin-1")
         if PLACEHOLDER.search(self._masked(said, place, is_cut=is_cut)):
             return None
-        if names_secret(said):
-            one = self._secret(Hit(0, len(said), "binary", "binary content with a field named like a secret", (said,)))
-            return None if self._noted(one, place) is not None else data
-        return data
+        return None if self.is_telling(data, place) else data
+
+    def is_telling(self, data: bytes, place: str = "") -> bool:
+        """Whether binary content has a field named like a secret, so that all of it must go.
+
+        Args:
+            data: any bytes.
+            place: as for ``text``.
+        """
+        said = data.decode("latin-1")
+        if not names_secret(said):
+            return False
+        one = self._secret(Hit(0, len(said), "binary", "binary content with a field named like a secret", (said,)))
+        return self._noted(one, place) is not None
 
     def _header_line(self, line: str, place: str) -> str:
         name, colon, rest = line.partition(":")
@@ -177,6 +224,31 @@ class Redactor:
         return f"{self.text(name, place)}:{rest[:start]}{masked}{rest[start + len(value) :]}"
 
     def _masked(self, text: str, place: str, more: Iterable[Hit] = (), *, is_cut: bool = False, depth: int = 0) -> str:
+        def inner(value: Value, place: str, *, is_cut: bool) -> list[Edit]:
+            masked = self._masked(value.said, place, is_cut=is_cut, depth=depth + 1)
+            if masked == value.said:
+                return []
+            # What stands for half a character stays an escape, as JSON has it.
+            said = json.dumps(masked, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+            return [Edit(value.start, value.end, said[1:-1])]
+
+        edits = self._edits(text, place, more, inner=inner if depth < MAX_DEPTH else None, is_cut=is_cut)
+        edits += [Edit(match.start(), match.start() + 1, "\\u00ab") for match in PLACEHOLDER.finditer(text)]
+        return _applied(text, edits)
+
+    def _in_place(self, text: str, place: str, *, is_cut: bool, depth: int = 0) -> list[Edit]:
+        """What is masked in a text, each secret where it stands in it, however deep inside strings of JSON."""
+
+        def inner(value: Value, place: str, *, is_cut: bool) -> list[Edit]:
+            found = self._in_place(value.said, place, is_cut=is_cut, depth=depth + 1)
+            return [_outside(edit, value, text[value.start : value.end]) for edit in found]
+
+        return self._edits(text, place, inner=inner if depth < MAX_DEPTH else None, is_cut=is_cut)
+
+    def _edits(
+        self, text: str, place: str, more: Iterable[Hit] = (), *, inner: _Inner | None, is_cut: bool
+    ) -> list[Edit]:
+        """Everything that is masked in a text; ``inner`` says it of a string of JSON that is a text of its own."""
         edits: list[Edit] = []
         # Where a text was cut, a secret may be cut as well: at the end, and where a sentence quotes a beginning.
         ends = {at + 1 for at, character in enumerate(text) if character == shown.ELLIPSIS}
@@ -187,26 +259,12 @@ class Redactor:
         for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
             self._take(_uncut(hit, text), place, edits, is_last=hit.end in ends)
         for value in values:
-            edits += self._inner(value, place, edits, depth, is_cut=is_cut and value.end == len(text))
+            if inner is not None and _is_text_of_its_own(value, edits):
+                edits += inner(value, place, is_cut=is_cut and value.end == len(text))
         edits += self._known(text, place, edits)
         for end in sorted(ends)[-MAX_ENDS:]:
             edits += self._known_beginnings(text[:end], place, edits)
-        edits += [Edit(match.start(), match.start() + 1, "\\u00ab") for match in PLACEHOLDER.finditer(text)]
-        return _applied(text, edits)
-
-    def _inner(self, value: Value, place: str, edits: Sequence[Edit], depth: int, *, is_cut: bool) -> list[Edit]:
-        """What is masked in a string of JSON that is a text of its own."""
-        # What stands there without escapes was looked at with all the rest of the text.
-        if not value.is_string or depth >= MAX_DEPTH or value.end - value.start == len(value.said):
-            return []
-        if any(edit.covers(value.start, value.end) for edit in edits):
-            return []
-        masked = self._masked(value.said, place, is_cut=is_cut, depth=depth + 1)
-        if masked == value.said:
-            return []
-        # What stands for half a character stays an escape, as JSON has it.
-        said = json.dumps(masked, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
-        return [Edit(value.start, value.end, said[1:-1])]
+        return edits
 
     def _take(self, hit: Hit, place: str, edits: list[Edit], *, is_last: bool) -> None:
         """Learn what is a secret, and mask this place of it unless it is masked already."""
@@ -297,6 +355,24 @@ def _uncut(hit: Hit, text: str) -> Hit:
     if text[hit.end - 1] != shown.ELLIPSIS:
         return hit
     return hit._replace(end=hit.end - 1, values=tuple(value.removesuffix(shown.ELLIPSIS) for value in hit.values))
+
+
+def _is_text_of_its_own(value: Value, edits: Sequence[Edit]) -> bool:
+    """Whether a value of JSON says something else than what stands there, and is not masked already."""
+    # What stands there without escapes was looked at with all the rest of the text.
+    if not value.is_string or value.end - value.start == len(value.said):
+        return False
+    return not any(edit.covers(value.start, value.end) for edit in edits)
+
+
+def _outside(edit: Edit, value: Value, written: str) -> Edit:
+    """An edit of what a string of JSON says, as one of the text that it is written in."""
+    layer = forms.unescaped(written)
+    if layer.text != value.said:
+        # Nobody can tell which part it is.
+        return edit._replace(start=value.start, end=value.end)
+    start, end = layer.span(edit.start, edit.end)
+    return edit._replace(start=value.start + start, end=value.start + end)
 
 
 def _whole(data: bytes) -> bytes:

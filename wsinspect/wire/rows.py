@@ -76,6 +76,11 @@ class RowScanner:
         return not self._open and self._scanner.frame_at == self._scanner.at
 
     @property
+    def unfinished(self) -> tuple[bytes, int, bool]:
+        """What came of the unfinished frame's header, payload bytes it lacks, and whether a message is unfinished."""
+        return self._scanner.header, self._scanner.missing, self._open
+
+    @property
     def announced(self) -> int:
         """Length of the unfinished frame, header included; -1 where no complete header says it."""
         return self._scanner.announced
