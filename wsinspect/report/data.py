@@ -14,8 +14,7 @@ The schema is stable: keys are added, never changed or removed. Times are UTC in
   - ``number``, ``title``, ``verdict`` (sentences), ``advice`` (texts by name: ``cause`` or ``most likely``, ``next
     step`` ...)
   - ``open``, ``close``: as ``wsinspect proxy --json`` prints them; ``close`` is null while it is open
-  - ``findings``: a list of ``rule``, ``cause``, ``because``, ``strength``, ``topic``, ``for``, ``rows``, ``others``,
-    ``next_step``, ``setting``
+  - ``findings``: a list, each as in the ``close`` that ``wsinspect proxy --json`` prints
   - ``evidence``: a list of ``topic``, ``said``, ``for``, ``rows``
   - ``compared_with``: key of the other code, or null
   - ``messages``: the last rows as ``row``, ``time``, ``from``, ``type``, ``size``, ``content`` (one line, escaped as
@@ -43,7 +42,7 @@ from wsinspect.report import heads, reproduce
 from wsinspect.report.document import words
 from wsinspect.report.material import Capture, Group, Material
 from wsinspect.report.messages import content, content_size, is_cut
-from wsinspect.report.records import close_json, connection_json, utc
+from wsinspect.report.records import close_json, connection_json, finding_json, utc
 from wsinspect.report.telling import advice, title, topic, verdict
 
 
@@ -100,21 +99,7 @@ def _connection(material: Material) -> Mapping[str, object]:
         "advice": {name.lower(): words(said) for name, said in advice(material)},
         "open": connection_json(material.connection),
         "close": material.story and close_json(material.story),
-        "findings": [
-            {
-                "rule": found.rule,
-                "cause": found.cause,
-                "because": found.because,
-                "strength": found.strength.label,
-                "topic": found.topic,
-                "for": found.is_for,
-                "rows": list(found.rows),
-                "others": list(found.others),
-                "next_step": found.next_step,
-                "setting": found.setting,
-            }
-            for found in material.findings
-        ],
+        "findings": [finding_json(found) for found in material.findings],
         "evidence": [
             {"topic": one.topic, "said": one.said, "for": one.is_for, "rows": list(one.rows)}
             for one in material.weights
