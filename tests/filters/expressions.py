@@ -133,7 +133,7 @@ def plainly(expression: Expression, row: Plain) -> bool:
         case Text(text):
             return _has_text(text, row.line)
         case Pattern(pattern):
-            return re.search(pattern, row.line.decode(errors="replace")) is not None
+            return re.search(pattern, row.line[: 64 << 10].decode(errors="replace")) is not None
         case From(origin):
             return row.origin == origin.value
         case Type(kind):

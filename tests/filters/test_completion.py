@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wsinspect.filters import parse
@@ -44,12 +44,14 @@ def test_keys_say_what_they_are() -> None:
     assert all(choice.meaning and "`" not in choice.meaning for choice in complete("", 0, {}).choices)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.integers(0, 20))
 def test_never_fails(text: str, cursor: int) -> None:
     found = complete(text, min(cursor, len(text)), SEEN)
     assert 0 <= found.start <= min(cursor, len(text))
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=10))
 def test_what_is_offered_of_a_path_finds_it(path: str) -> None:
     (choice,) = complete("path:", 5, {"path": [path]}).choices

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.filters.expressions import EXPRESSIONS
@@ -154,6 +154,7 @@ def test_every_key_has_an_error_of_its_own() -> None:
                 parse(f"{name}:")
 
 
+@settings(deadline=None)
 @given(EXPRESSIONS)
 def test_what_is_printed_reads_back(expression: Expression) -> None:
     text = printed(expression)
@@ -167,6 +168,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.lists(_PIECES | st.sampled_from(list(KEYS)), max_size=14).map("".join))
 def test_any_text_is_a_filter_or_an_error_inside_it(text: str) -> None:
     problem: FilterError | None = None

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.filters.expressions import EXPRESSIONS, Plain, plainly
 from wsinspect.filters import Matcher, parse
@@ -265,6 +265,7 @@ def _rows() -> Iterator[tuple[Row, Plain]]:
 ROWS = list(_rows())
 
 
+@settings(deadline=None)
 @given(EXPRESSIONS)
 def test_as_the_plain_predicate_says(expression: Expression) -> None:
     matcher = Matcher(expression, FixedTimes(0, 0))
@@ -281,6 +282,7 @@ class FixedTimes(Times):
         return moment.of_day_ns
 
 
+@settings(deadline=None)
 @given(EXPRESSIONS)
 def test_what_is_decided_for_all_is_true_of_each(expression: Expression) -> None:
     for row, plain in ROWS:

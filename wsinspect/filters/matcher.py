@@ -34,6 +34,7 @@ from wsinspect.filters.expression import (
     Term,
     Text,
     Type,
+    terms,
 )
 from wsinspect.filters.moments import Times
 from wsinspect.filters.subject import Subject
@@ -43,6 +44,9 @@ SEARCHED_BYTES = 1 << 20
 
 SLOW_MESSAGES = 10
 """So many messages may be too slow for a pattern before the search ends."""
+
+KEPT_TESTS = 64
+"""Forms of one filter that are kept ready."""
 
 Test: TypeAlias = Callable[[Subject], bool]
 
@@ -85,21 +89,38 @@ class Matcher:
         self.expression = expression
         self.too_slow = 0
         """Messages that are not taken because a pattern took too long on them."""
-        self._test = _compiled(expression, times)
+        self._times = times
+        self._tests: dict[Expression, Test] = {}
+        self.takes = self.test_of(expression)
+        """Whether it takes a message; raises as ``test_of``."""
 
-    def takes(self, subject: Subject) -> bool:
-        """Whether it takes this message.
+    def test_of(self, left: Expression) -> Test:
+        """Whether what is left of the filter, where the rest is decided, takes a message.
 
-        Raises:
-            PatternTooSlow: for the tenth time a pattern took too long.
+        Returns:
+            A function of the message. It raises PatternTooSlow when for the tenth time a pattern took too long.
         """
-        try:
-            return self._test(subject)
-        except patterns.TooSlow:
-            self.too_slow += 1
-            if self.too_slow >= SLOW_MESSAGES:
-                raise PatternTooSlow from None
-            return False
+        test = self._tests.get(left)
+        if test is None:
+            test = _compiled(left, self._times)
+            if any(isinstance(term, Pattern) for term in terms(left)):
+                test = self._guarded(test)
+            # What is left of one filter comes in a few forms only; those of a damaged file need not be kept.
+            if len(self._tests) < KEPT_TESTS:
+                self._tests[left] = test
+        return test
+
+    def _guarded(self, test: Test) -> Test:
+        def takes(subject: Subject) -> bool:
+            try:
+                return test(subject)
+            except patterns.TooSlow:
+                self.too_slow += 1
+                if self.too_slow >= SLOW_MESSAGES:
+                    raise PatternTooSlow from None
+                return False
+
+        return takes
 
 
 def cost(expression: Expression) -> int:

@@ -51,7 +51,7 @@ def narrow(expression: Expression, decide: Decide) -> Expression | bool:
 def required_word(expression: Expression) -> Needle | None:
     """Bytes that every message holds that the expression takes, if there are any and a word says so."""
     words = expression.parts if isinstance(expression, All) else (expression,)
-    needles = [word_needle(word.text) for word in words if isinstance(word, Text) and word.text.isascii()]
+    needles = [word_needle(word.text) for word in words if isinstance(word, Text)]
     return max((needle for needle in needles if needle), key=lambda needle: len(needle.data), default=None)
 
 

@@ -37,7 +37,7 @@ class ContentReader:
         kind = row_kind(scanned.first)
         is_compressed = self._is_compressed(found)
         inflated = segment.inflated.get((side, scanned.at)) if is_compressed else None
-        payload = self.payload(segment, found, TEXT_CHECKED if kind is RowKind.TEXT else HEAD_BYTES)
+        payload = self.payload(segment, found, _checked(kind))
         return Row(
             connection=segment.connection,
             number=number,
@@ -95,6 +95,16 @@ class ContentReader:
         """Where a side sent its close frame, behind which every row breaks a rule."""
         close = self._connection.client_close if side is Side.CLIENT else self._connection.server_close
         return close.row if close is not None else 1 << 62
+
+    def size(self, segment: Segment, found: FoundRow) -> int:
+        """Bytes of a row's content: inflated where it could be, else as on the wire."""
+        inflated = segment.inflated.get((found.side, found.scanned.at)) if self._is_compressed(found) else None
+        return found.scanned.size if inflated is None or inflated.problem else inflated.total
+
+    def violations(self, segment: Segment, number: int, found: FoundRow) -> tuple[Violation, ...]:
+        """The rules that a row breaks."""
+        kind = row_kind(found.scanned.first)
+        return self._violations(segment, number, found, kind, self.payload(segment, found, _checked(kind)))
 
     def payload(self, segment: Segment, found: FoundRow, limit: int) -> Payload:
         """The beginning of a row's content, at most ``limit`` bytes."""
@@ -173,10 +183,18 @@ class ContentReader:
 
     def _bytes(self, segment: Segment, side: Side, start: int, stop: int) -> bytes:
         """Bytes of a stream, from the segment at hand where it has them."""
-        begin = segment.at[side]
-        if start >= begin and stop <= begin + len(segment.data[side]):
-            return segment.data[side][start - begin : stop - begin]
-        return self._store.stream(segment, side, start, stop)
+        begin, data = segment.at[side], segment.data[side]
+        here = data[max(0, start - begin) : max(0, stop - begin)]
+        if start >= begin:
+            return here
+        before = self._store.stream(segment, side, start, min(stop, begin))
+        # Behind bytes that are missing nothing stands at its place.
+        return before + here if start + len(before) >= begin else before
+
+
+def _checked(kind: RowKind) -> int:
+    """How much of a payload is looked at where many rows are listed."""
+    return TEXT_CHECKED if kind is RowKind.TEXT else HEAD_BYTES
 
 
 def event_row(record: EventRecord) -> Row:

@@ -1,0 +1,164 @@
+"""The rows of a segment: their order, numbers and times, and themselves where none came in several frames.
+
+Everything is read when it is first asked for: of most segments a search asks little.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import repeat
+
+from wsinspect.model import Side
+from wsinspect.session.batch import READ, SERVER_BIT, EventRecord
+from wsinspect.session.found import FoundRow, FoundRows
+from wsinspect.session.parts import Inflated, Part, Sent
+from wsinspect.session.segments import Segment
+from wsinspect.session.store import Store
+
+
+class _Reads:
+    """When the bytes of one side arrived."""
+
+    def __init__(self) -> None:
+        self.ends: list[int] = []
+        """Position behind the last byte of each read."""
+        self.order: list[int] = []
+        """Place of each among the reads of both sides."""
+        self.times: list[int] = []
+
+    def add(self, length: int, order: int, at_ns: int) -> None:
+        self.ends.append((self.ends[-1] if self.ends else 0) + length)
+        self.order.append(order)
+        self.times.append(at_ns)
+
+
+class Sheet:
+    """One segment."""
+
+    def __init__(self, store: Store, part: Part, *, deflates: bool) -> None:
+        """Prepare to read it.
+
+        Args:
+            store: the session.
+            part: what the segment says of itself.
+            deflates: whether its messages may be compressed.
+        """
+        self._store = store
+        self._deflates = deflates
+        self.part = part
+        self._sent: dict[Side, Sent] = {}
+
+    def sent(self, side: Side) -> Sent:
+        """What one side sent."""
+        if side not in self._sent:
+            self._sent[side] = Sent(self._store, self.part, side, self.inflated)
+        return self._sent[side]
+
+    @cached_property
+    def inflated(self) -> Inflated:
+        """The inflated messages."""
+        wanted = self._deflates and self.part.inflated
+        found = self._store.one("SELECT inflated FROM segment WHERE id = ?", self.part.id) if wanted else None
+        return Inflated(bytes(found[0]) if found else b"")
+
+    @cached_property
+    def events(self) -> dict[int, EventRecord]:
+        """Events by their numbers."""
+        return self._store.events(self.part.connection, self.part.first_row, self.part.last_row)
+
+    def segment(self, side: Side) -> Segment:
+        """The segment for those who read payloads of one side; its rows are not found."""
+        part, sent = self.part, self.sent(side)
+        at = (sent.at, 0) if side is Side.CLIENT else (0, sent.at)
+        data = (sent.data, b"") if side is Side.CLIENT else (b"", sent.data)
+        return Segment(
+            id=part.id,
+            connection=part.connection,
+            first_row=part.first_row,
+            rows=part.rows,
+            first_ns=part.first_ns,
+            since_ns=part.first_ns,
+            known_ns=part.first_ns,
+            totals=b"",
+            at=at,
+            data=data,
+            found=FoundRows(),
+            reads=b"",
+            inflated=self.inflated.entries,
+        )
+
+    @cached_property
+    def _reads(self) -> tuple[_Reads, _Reads]:
+        found = self._store.one("SELECT reads FROM segment WHERE id = ?", self.part.id)
+        reads = _Reads(), _Reads()
+        for order, (length, delta) in enumerate(READ.iter_unpack(found[0] if found else b"")):
+            side = Side.SERVER if length & SERVER_BIT else Side.CLIENT
+            reads[side].add(length & ~SERVER_BIT, order, self.part.first_ns + delta)
+        return reads
+
+    @property
+    def last_read_ns(self) -> int:
+        """When the last read arrived, whatever the clock did meanwhile; no message is newer."""
+        return max((max(reads.times) for reads in self._reads if reads.times), default=self.part.first_ns)
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """For each row of each side the read of that side in which it ended."""
+        client, server = ([bisect_left(self._reads[side].ends, end) for end in self.sent(side).ends()] for side in Side)
+        return client, server
+
+    def at_ns(self, side: Side, index: int) -> int:
+        """When a row was complete."""
+        return self._reads[side].times[self._places[side][index]]
+
+    @cached_property
+    def numbers(self) -> tuple[Sequence[int], Sequence[int]]:
+        """For each row of each side its number."""
+        part = self.part
+        free = [number for number in range(part.first_row, part.last_row + 1) if number not in self.events]
+        counts = [self.sent(side).count for side in Side]
+        if not all(counts):
+            client, server = (free[:count] for count in counts)
+            return client, server
+        ended = [[self._reads[side].order[place] for place in self._places[side]] for side in Side]
+        order = sorted([*zip(ended[0], repeat(0)), *zip(ended[1], repeat(1))])
+        numbers: tuple[list[int], list[int]] = ([], [])
+        for (_, which), number in zip(order, free, strict=False):
+            numbers[which].append(number)
+        return numbers
+
+    @cached_property
+    def _by_number(self) -> dict[int, tuple[Side, int]]:
+        return {number: (side, index) for side in Side for index, number in enumerate(self.numbers[side])}
+
+    @cached_property
+    def times(self) -> list[int]:
+        """When each row came, by number from the first on; 0 for rows that the file promises and does not hold."""
+        times = [0] * self.part.rows
+        first = self.part.first_row
+        for side in Side:
+            for index, number in enumerate(self.numbers[side]):
+                times[number - first] = self.at_ns(side, index)
+        for number, record in self.events.items():
+            times[number - first] = record.at_ns
+        return times
+
+    def row(self, number: int) -> FoundRow | EventRecord | None:
+        """A row by its number, only where none came in several frames; None for one that the file promises in vain."""
+        if number in self.events:
+            return self.events[number]
+        place = self._by_number.get(number)
+        return self.found(*place) if place else None
+
+    def found(self, side: Side, index: int) -> FoundRow:
+        """A message or control frame by its place; only where none came in several frames."""
+        sent, reads = self.sent(side), self._reads[side]
+        scanned = sent.scanned(index)
+        begin = scanned.at - sent.at
+        if begin < 0:
+            began = sent.frame_ns if scanned.raw else sent.row_ns
+        else:
+            began = reads.times[bisect_left(reads.ends, begin + 1)]
+        return FoundRow(side, scanned, self.at_ns(side, index), began)

@@ -1,0 +1,87 @@
+"""Whole frames in a stretch of a stream, quickly: for looking through millions of them where few are of interest."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Walked: TypeAlias = tuple[int, int, int, int]
+"""A whole frame: the header's first byte (FIN, RSV1-3, opcode) and second byte (MASK, 7-bit length), the position of
+its payload in the bytes that were walked through, and the position just behind it.
+
+A plain tuple: one is made for every frame, and a named one takes four times as long.
+"""
+
+
+def walk(data: bytes, at: int) -> list[Walked]:
+    """The whole frames in ``data``, the first of which begins at position ``at``."""
+    found: list[Walked] = []
+    add = found.append
+    size = len(data)
+    while size - at >= 2:
+        second = data[at + 1]
+        length = second & 0x7F
+        start = at + 6 if second >= 0x80 else at + 2
+        if length >= 126:
+            wide = 2 if length == 126 else 8
+            start += wide
+            if start > size:
+                break
+            length = int.from_bytes(data[at + 2 : at + 2 + wide])
+        end = start + length
+        if end > size:
+            break
+        add((data[at], second, start, end))
+        at = end
+    return found
+
+
+def unmasked(data: bytes, frames: list[Walked]) -> bytes:
+    """The same bytes with the payloads of these frames unmasked where they are. Source: RFC 6455 section 5.3."""
+    pad: list[bytes] = []
+    add = pad.append
+    at = 0
+    for _, second, start, end in frames:
+        if second >= 0x80:
+            key, size = data[start - 4 : start], end - start
+            add(bytes(start - at))
+            add(key * (size >> 2))
+            if size & 3:
+                add(key[: size & 3])
+            at = end
+    add(bytes(len(data) - at))
+    return _mixed(data, b"".join(pad))
+
+
+_CHUNK = 1 << 16
+"""Bytes that are mixed at once: longer numbers leave the processor's cache and take three times as long."""
+
+
+def _mixed(data: bytes, pad: bytes) -> bytes:
+    """Two strings of the same length, XOR-ed."""
+    chunks: list[bytes] = []
+    for at in range(0, len(data), _CHUNK):
+        piece = data[at : at + _CHUNK]
+        mixed = int.from_bytes(piece, "little") ^ int.from_bytes(pad[at : at + _CHUNK], "little")
+        chunks.append(mixed.to_bytes(len(piece), "little"))
+    return b"".join(chunks)
+
+
+LEAST_VEILED = 7
+"""Bytes that a needle must have to be looked for in masked payloads: shorter ones are found nearly everywhere."""
+
+_CASELESS = bytes(byte & 0xDF for byte in range(256))
+
+
+def veiled(data: bytes) -> bytes:
+    """What is left of bytes when neither masks nor upper and lower case are to count.
+
+    Each byte is mixed with the fourth behind it. In a payload both were mixed with the same byte of the key, so the
+    key is gone, whatever it was; then the bit by which upper and lower case of A to Z differ is cleared. A needle
+    that stands in a payload stands veiled in the veiled payload; the other way round that has to be looked at.
+    """
+    chunks: list[bytes] = []
+    for at in range(0, len(data), _CHUNK):
+        piece = data[at : at + _CHUNK + 4]
+        number = int.from_bytes(piece, "little")
+        chunks.append((number ^ number >> 32).to_bytes(len(piece), "little")[: min(_CHUNK, len(piece) - 4)])
+    return b"".join(chunks).translate(_CASELESS)
