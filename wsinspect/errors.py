@@ -33,3 +33,10 @@ class EnvironmentProblem(WsInspectError):
 
 class SessionFileError(WsInspectError):
     """A file is not a session, is damaged beyond reading, or was written by a newer version."""
+
+
+class DamagedSessionError(SessionFileError):
+    """A session is not as it was written; what is sound of it can be saved as another one."""
+
+    def __init__(self, problem: str, hint: str = "wsinspect open saves what is sound of it as a new session") -> None:
+        super().__init__(problem, hint)

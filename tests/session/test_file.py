@@ -285,7 +285,7 @@ def _overwrite(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda path: path.write_bytes(b""), "not a session file"),
+        (lambda path: path.write_bytes(b""), "is empty"),
         (lambda path: path.write_bytes(b"MZ" * 5000), "not a session file"),
         (_run_sql("PRAGMA application_id = 7"), "not a session file"),
         (_run_sql("PRAGMA user_version = 99"), "newer wsinspect"),

@@ -5,6 +5,7 @@ A mark is written by whoever shows the session, in a short transaction of its ow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from wsinspect.model import Mark, Row
@@ -26,6 +27,20 @@ def put_mark(path: Path, mark: Mark) -> None:
             "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)",
             (mark.connection, mark.row, mark.at_ns, mark.note[:NOTE_LENGTH]),
         )
+
+
+def put_marks(path: Path, marks: Sequence[Mark]) -> None:
+    """Mark several rows; does nothing without any.
+
+    Raises:
+        SessionFileError: as put_mark.
+    """
+    if marks:
+        with open_to_annotate(path) as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)",
+                ((mark.connection, mark.row, mark.at_ns, mark.note[:NOTE_LENGTH]) for mark in marks),
+            )
 
 
 def remove_mark(path: Path, connection: int, row: int) -> None:

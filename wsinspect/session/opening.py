@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from wsinspect.errors import SessionFileError
+from wsinspect.errors import DamagedSessionError, SessionFileError
 from wsinspect.session import schema
 
 VALUE_LIMIT = 64 << 20
@@ -63,12 +63,12 @@ def open_read_only(
         db = sqlite3.connect(_uri(path), uri=True, check_same_thread=False, isolation_level=None)
         _prepare(db, deadline, patience_s)
         _check(db, path)
-    except (sqlite3.Error, SessionFileError) as error:
+    except (sqlite3.Error, ValueError, SessionFileError) as error:
         if db is not None:
             db.close()
         if isinstance(error, SessionFileError):
             raise
-        raise SessionFileError(_why(path, error), "only files that wsinspect recorded can be opened") from None
+        raise _why(path, error) from None
     return db, deadline
 
 
@@ -89,7 +89,7 @@ def open_to_annotate(path: Path) -> Iterator[sqlite3.Connection]:
                 yield db
         finally:
             db.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise SessionFileError(f"{path} cannot be written to: {error}") from None
 
 
@@ -118,6 +118,8 @@ def _wal(path: Path) -> Path:
 def _require_file(path: Path) -> None:
     try:
         if path.is_file():
+            if not path.stat().st_size:
+                raise SessionFileError(f"{path} is empty", "nothing was recorded into it, or a copy of it failed")
             return
         problem = "is a folder" if path.is_dir() else "does not exist"
     except OSError as error:
@@ -142,13 +144,16 @@ def _uri(path: Path) -> str:
     return uri
 
 
-def _why(path: Path, error: sqlite3.Error) -> str:
-    text = str(error)
-    if "not a database" in text:
-        return f"{path} is not a session file"
-    if "unable to open" in text:
-        return f"{path} cannot be read: permission denied, or its folder is not writable while it is being recorded"
-    return f"{path} cannot be read: {text}"
+def _why(path: Path, error: Exception) -> SessionFileError:
+    said = str(error)
+    if "not a database" in said:
+        return DamagedSessionError(f"{path} is not a session file", "only files that wsinspect recorded can be opened")
+    if "unable to open" in said:
+        problem = "permission denied, or its folder is not writable while it is being recorded"
+        return SessionFileError(f"{path} cannot be read: {problem}")
+    if "locked" in said:
+        return SessionFileError(f"{path} cannot be read: it is locked by another program")
+    return DamagedSessionError(f"{path} is damaged: {said}")
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
@@ -158,5 +163,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         raise SessionFileError(f"{path} is not a session file", "only files that wsinspect recorded can be opened")
     if version > schema.USER_VERSION:
         raise SessionFileError(f"{path} was written by a newer wsinspect", "update wsinspect to open it")
+    if schema.has_our_names(db) and not schema.is_ours(db):
+        raise DamagedSessionError(f"{path} is damaged: its tables are not what they were")
     if not schema.is_ours(db):
         raise SessionFileError(f"{path} has been changed: its tables are not those of a session", "it is not opened")

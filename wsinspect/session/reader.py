@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from wsinspect.diagnosis import Evidence, findings
-from wsinspect.errors import SessionFileError
+from wsinspect.errors import DamagedSessionError, SessionFileError
 from wsinspect.model import (
     CloseStory,
     Connection,
@@ -82,7 +82,9 @@ class Reader:
                 with self._store.snapshot():
                     yield self._store
             except _CONTRADICTIONS as error:
-                raise SessionFileError(f"{self.path} is damaged: {error}") from error
+                if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+                    raise SessionFileError(f"{self.path} cannot be read: it is locked by another program") from error
+                raise DamagedSessionError(f"{self.path} is damaged: {error}") from error
 
     def changed(self) -> bool:
         """Whether anything was committed since the last call, or the horizon moved; true the first time."""

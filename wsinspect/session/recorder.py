@@ -44,6 +44,9 @@ class BatchSink(Protocol):
 class Recorder:
     """Collects what all connections of a session do."""
 
+    recordings: type[Recording] = Recording
+    """What takes the bytes of one connection."""
+
     def __init__(self, writer: BatchSink) -> None:
         self._writer = writer
         self._last_id = 0
@@ -105,7 +108,7 @@ class Recorder:
         self._last_id += 1
         self._open.add(self._last_id)
         self._since_ns = max(at_ns, self._since_ns, self._told_ns + 1)
-        recording = Recording(
+        recording = self.recordings(
             self,
             self._last_id,
             source=source,
@@ -119,16 +122,20 @@ class Recorder:
         self.changed(recording)
         return recording
 
-    def http_request(self, line: str, at_ns: int) -> None:
-        """Count one plain HTTP request that was passed on, ``GET /x 200``."""
-        self._http_requests += 1
+    def http_request(self, line: str, at_ns: int, count: int = 1) -> None:
+        """Count a plain HTTP request that was passed on, ``GET /x 200``, or several of which this is the last."""
+        self._http_requests += count
         self._http_last, self._http_ns = line, at_ns
         self._begun_ns = self._begun_ns or at_ns
 
     def event(self, kind: EventKind, at_ns: int, **data: str | int | float | None) -> None:
         """Record something that concerns the whole session."""
+        self.add(at_ns, Event(kind, data))
+
+    def add(self, at_ns: int, event: Event) -> None:
+        """The same, given as a whole."""
         self._session_rows += 1
-        self._events.append(EventRecord(SESSION, self._session_rows, at_ns, Event(kind, data)))
+        self._events.append(EventRecord(SESSION, self._session_rows, at_ns, event))
         self._pending_rows += 1
         self._begun_ns = self._begun_ns or at_ns
 

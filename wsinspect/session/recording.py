@@ -298,13 +298,16 @@ class Recording:
 
     def event(self, kind: EventKind, at_ns: int, side: Side | None = None, **data: str | int | float | None) -> None:
         """Record something beside the frames; it takes the next row number."""
+        self.add(at_ns, Event(kind, data if side is None else {"side": side.label, **data}))
+
+    def add(self, at_ns: int, event: Event) -> None:
+        """The same, given as a whole."""
         segment = self._segment or self._begin_segment(at_ns)
         segment.last_ns = max(segment.last_ns, at_ns)
         self._rows += 1
         segment.rows += 1
         segment.traits |= EVENTS
-        facts = data if side is None else {"side": side.label, **data}
-        self._ledger.record(self.id, self._rows, at_ns, Event(kind, facts))
+        self._ledger.record(self.id, self._rows, at_ns, event)
         self.last_ns = max(self.last_ns, at_ns)
         self._ledger.changed(self, rows=1)
 

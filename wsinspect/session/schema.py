@@ -6,6 +6,7 @@ table raises USER_VERSION.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 APPLICATION_ID = 0x57534931
@@ -189,3 +190,13 @@ def is_ours(db: sqlite3.Connection) -> bool:
     """Whether the database holds our tables and nothing else: no view, no trigger, no virtual table."""
     found = db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     return {sql for (sql,) in found} == set(SCHEMA)
+
+
+def has_our_names(db: sqlite3.Connection) -> bool:
+    """Whether it holds tables and indexes of the same names, and nothing else."""
+    return _names(db) == set(re.findall(r"CREATE (TABLE|INDEX) (\w+)", "\n".join(SCHEMA)))
+
+
+def _names(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    found = db.execute("SELECT upper(type), name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+    return {(kind, name) for kind, name in found}

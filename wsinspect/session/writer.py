@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from wsinspect.errors import EnvironmentProblem, UsageError
 from wsinspect.model import Connection, LegEnd, SeenClose
@@ -41,6 +42,16 @@ _INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' *
 _INSERT_SEGMENT = f"INSERT INTO segment VALUES ({','.join('?' * 22)})"
 
 
+class Inflates(Protocol):
+    """Tells what compressed messages hold; called from the writer's thread."""
+
+    def inflate(self, segment: SegmentRecord, client: bytes, server: bytes) -> bytes:
+        """The ``inflated`` column of a segment whose bytes are ``client`` and ``server``."""
+
+    def forget(self, connection: int) -> None:
+        """A connection is closed."""
+
+
 class SessionWriter:
     """Owns the session file while it is recorded."""
 
@@ -50,6 +61,7 @@ class SessionWriter:
         facts: dict[str, str],
         *,
         reserve: int = DISK_RESERVE,
+        inflater: Inflates | None = None,
         now_ns: Callable[[], int] = time.time_ns,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
@@ -59,6 +71,7 @@ class SessionWriter:
             path: where; must not exist yet.
             facts: what the ``capture`` table says from the start (source, command, version, platform).
             reserve: free bytes to leave on the disk.
+            inflater: tells what compressed messages hold; by default they are inflated.
             now_ns: the wall clock, nanoseconds since the epoch, for the signs of life.
             on_progress: called from the writer's thread after each commit.
 
@@ -73,13 +86,14 @@ class SessionWriter:
         self._queue: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._queued = 0
+        self._waiting = 0
         self._obstacle = ""
         self._next_row = 1
         self._next_batch = 1
         self._next_segment = 1
         self._checked = 0.0
         self._stopping = threading.Event()
-        self._inflater = SessionInflater()
+        self._inflater: Inflates = inflater or SessionInflater()
         self._closed = ClosedTally()
         created = _create_private(path)
         self._db = _connect(path)
@@ -101,6 +115,16 @@ class SessionWriter:
         return self._queued < QUEUE_LIMIT // 2
 
     @property
+    def is_idle(self) -> bool:
+        """Whether everything that was handed over is stored."""
+        return not self._waiting
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether what is handed over will be stored some time."""
+        return self._thread.is_alive()
+
+    @property
     def obstacle(self) -> str:
         """Why nothing can be written just now; empty when all is well."""
         return self._obstacle
@@ -109,6 +133,7 @@ class SessionWriter:
         """Take a batch to store; never blocks."""
         with self._lock:
             self._queued += batch.size
+            self._waiting += 1
         self._queue.put(batch)
 
     def stop(self, stopped_ns: int) -> str:
@@ -156,6 +181,7 @@ class SessionWriter:
             self._store_or_wait(batch)
             with self._lock:
                 self._queued -= batch.size
+                self._waiting -= 1
             self._on_progress()
             self._beat_if_due()
 
@@ -201,7 +227,7 @@ class SessionWriter:
         try:
             with self._db:
                 self._store(batch, segments)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OverflowError) as error:
             return f"the session file cannot be written: {error}"
         self._next_row += batch.rows
         self._next_batch += 1

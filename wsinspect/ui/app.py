@@ -20,7 +20,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from wsinspect import clipboard, codes, config, text
-from wsinspect.errors import WsInspectError
+from wsinspect.errors import DamagedSessionError, WsInspectError
 from wsinspect.ui.actions import Scope
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.picture import svg
@@ -45,6 +45,7 @@ class WsInspectApp(Shell[None]):
         notices: Sequence[str] = (),
         on_quit: Callable[[], Awaitable[None]] | None = None,
         begins_newest: bool = False,
+        ends_on_damage: bool = False,
         theme: str = "",
         now_ns: Callable[[], int] = time.time_ns,
         open_reader: Callable[[Path], SessionReader] | None = None,
@@ -59,6 +60,7 @@ class WsInspectApp(Shell[None]):
             notices: what the user should know from the start.
             on_quit: called after the file is let go of and before the app ends; stops the capture.
             begins_newest: begin with the newest messages of all connections.
+            ends_on_damage: end where the file turns out to be damaged, so that the caller can do something about it.
             theme: name of the theme to begin in; dark by default.
             now_ns: the wall clock, nanoseconds since the epoch.
             open_reader: how a session is opened; the session's own reader by default.
@@ -70,7 +72,8 @@ class WsInspectApp(Shell[None]):
         """What was chosen last in the menu that copies a message."""
         self._pictures: list[tuple[int | None, str]] = []
         """The pictures taken so far: of which connection, and the file's name."""
-        self.bridge = Bridge(lambda: (open_reader or _open)(path))
+        self.bridge = Bridge(lambda: (open_reader or _open)(path), self._met_damage)
+        self._ends_on_damage = ends_on_damage
         self._setting = Setting(source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest)
         self._on_quit = on_quit
         self._is_leaving = False
@@ -111,6 +114,12 @@ class WsInspectApp(Shell[None]):
             self.notify("stopping the capture", markup=False)
             await self._on_quit()
         self.exit()
+
+    def _met_damage(self, error: DamagedSessionError) -> None:
+        """The file is damaged where somebody looked; one that is being recorded is followed all the same."""
+        if self._ends_on_damage and not (self._main is not None and self._main.is_recording):
+            self.problem = error
+            self.exit(return_code=error.exit_code)
 
     def capture_ended(self) -> None:
         """Tell the user that the capture ended, unless quitting has ended it."""

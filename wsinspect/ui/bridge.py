@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Protocol, TypeVar
 
 from wsinspect.diagnosis import Evidence
+from wsinspect.errors import DamagedSessionError
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
@@ -113,8 +114,19 @@ class Pulse:
 class Bridge:
     """The session reader, behind one worker thread."""
 
-    def __init__(self, open_reader: Callable[[], SessionReader]) -> None:
+    def __init__(
+        self,
+        open_reader: Callable[[], SessionReader],
+        on_damage: Callable[[DamagedSessionError], None] = lambda _error: None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            open_reader: opens the session, in the worker thread.
+            on_damage: told whenever a call fails because the file is damaged.
+        """
         self._open_reader = open_reader
+        self._on_damage = on_damage
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="session-reader")
         self._reader: SessionReader | None = None
         self._tally = Tally()
@@ -148,7 +160,11 @@ class Bridge:
         reader = self._reader
         if reader is None:
             raise Closed
-        return await self._in_thread(lambda: ask(reader))
+        try:
+            return await self._in_thread(lambda: ask(reader))
+        except DamagedSessionError as error:
+            self._on_damage(error)
+            raise
 
     async def explain(self, connection: Connection, session: Hashable) -> Explained | None:
         """Everything about how a connection closed, as of this state of it; None while nothing of it has ended.

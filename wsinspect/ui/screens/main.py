@@ -96,6 +96,11 @@ class MainScreen(Screen[None]):
         return self._session.open_connections
 
     @property
+    def is_recording(self) -> bool:
+        """Whether rows may still come."""
+        return self._session.is_recording
+
+    @property
     def chosen_id(self) -> int | None:
         """The connection that is chosen."""
         return self._chosen.id if self._chosen is not None else None

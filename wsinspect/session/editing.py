@@ -1,0 +1,93 @@
+"""What a copy of a session changes on the way; by default nothing."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from wsinspect.model import Connection, Event, Mark, Side
+from wsinspect.session.carrying import MISSING
+from wsinspect.session.found import FoundRow
+from wsinspect.session.inflating import InflatedMessage
+from wsinspect.session.source import Part, Upgrade
+from wsinspect.session.steps import Read
+
+
+class Editing(Protocol):
+    """Says how what is read becomes what is written."""
+
+    keeps_totals: bool
+    """Whether sizes stay what they were."""
+
+    def text(self, text: str, place: str) -> str:
+        """A text of the session; ``place`` says in words where it stands."""
+
+    def connection(self, connection: Connection) -> Connection:
+        """What is said of a connection as a whole."""
+
+    def upgrade(self, upgrade: Upgrade, connection: int) -> Upgrade:
+        """How it was opened."""
+
+    def event(self, event: Event, connection: int) -> Event:
+        """Something that happened; connection 0 is the whole session."""
+
+    def mark(self, mark: Mark) -> Mark:
+        """What the user said about a row."""
+
+    def look_at(self, connection: Connection, part: Part) -> None:
+        """These are the next bytes of a connection."""
+
+    def read(self, connection: int, read: Read) -> bytes:
+        """The bytes to write for those that were read."""
+
+    def go_on(self, connection: int, side: Side, at: int, state: bytes) -> None:
+        """A stream goes on at another offset, where the row scanner knew ``state``."""
+
+    def inflated(self, connection: Connection, part: Part, found: FoundRow) -> InflatedMessage:
+        """What a compressed message holds."""
+
+    def closing_notes(self, connection: int) -> list[str]:
+        """What is to be said behind the last row of a connection; it is not asked about again."""
+
+
+class Unedited:
+    """Changes nothing."""
+
+    keeps_totals = True
+
+    def text(self, text: str, place: str) -> str:
+        """As it is."""
+        return text
+
+    def connection(self, connection: Connection) -> Connection:
+        """As it is."""
+        return connection
+
+    def upgrade(self, upgrade: Upgrade, connection: int) -> Upgrade:
+        """As it is."""
+        return upgrade
+
+    def event(self, event: Event, connection: int) -> Event:
+        """As it is."""
+        return event
+
+    def mark(self, mark: Mark) -> Mark:
+        """As it is."""
+        return mark
+
+    def look_at(self, connection: Connection, part: Part) -> None:
+        """Nothing to look for."""
+
+    def read(self, connection: int, read: Read) -> bytes:
+        """As they are."""
+        return read.data
+
+    def go_on(self, connection: int, side: Side, at: int, state: bytes) -> None:
+        """Nothing depends on it."""
+
+    def inflated(self, connection: Connection, part: Part, found: FoundRow) -> InflatedMessage:
+        """As it was kept."""
+        return part.segment.inflated.get((found.side, found.scanned.at), MISSING)
+
+    def closing_notes(self, connection: int) -> list[str]:
+        """None."""
+        return []
