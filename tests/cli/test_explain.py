@@ -193,6 +193,13 @@ def test_no_list_is_wider_than_the_terminal(columns: int) -> None:
     assert max(map(len, run("--list", columns=columns).splitlines())) <= min(columns, 140)
 
 
+def test_a_list_for_a_pipe_is_not_cut() -> None:
+    result = CliRunner(env={"COLUMNS": None}).invoke(explain, ["--list", "http"], catch_exceptions=False)
+    lines = result.output.splitlines()
+    assert max(map(len, lines)) > 140
+    assert not any(line.endswith("…") for line in lines)
+
+
 def test_lists_in_other_forms() -> None:
     data = json.loads(run("--list", "3000-3999", "--json"))
     assert {entry["key"] for entry in data} >= {"3000", "3003", "3008", "centrifugo:3001"}
@@ -211,6 +218,7 @@ def test_lists_in_other_forms() -> None:
         (["--list", "0-70000"], "give a range such as 4000-4999"),
         (["--list", "ably"], "Ably has no close codes of its own"),
         (["--list", "1000", "1001"], "--list takes one range or name"),
+        (["--list", "1011", "--more"], "--more says more of one code"),
         (["bad", "gatway"], "nothing is called 'bad'"),
         (["1011", "gatway"], "nothing is called 'gatway'"),
     ],

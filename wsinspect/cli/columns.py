@@ -62,15 +62,19 @@ def lay_out(
     yield from textwrap.wrap(_related(comparison), width, subsequent_indent="  ")
 
 
-def list_lines(entries: Sequence[CodeEntry], width: int) -> Iterator[str]:
-    """One line per entry: its key, its name and what it means, cut to the terminal."""
-    width = min(width, WIDEST)
+def list_lines(entries: Sequence[CodeEntry], width: int | None) -> Iterator[str]:
+    """One line per entry: its key, its name and what it means.
+
+    Args:
+        entries: what to list.
+        width: columns to cut the lines to; None leaves them whole.
+    """
     keys = max(len(entry.listed) for entry in entries)
     names = min(max(len(entry.name) for entry in entries), 34)
     for entry in entries:
         key_text = click.style(entry.listed.ljust(keys), fg=COLOURS[entry.severity])
         rest = f"  {entry.name.ljust(names)}  {entry.description}"
-        yield key_text + shorten(rest, max(width - keys, 1))
+        yield key_text + (rest if width is None else shorten(rest, max(min(width, WIDEST) - keys, 1)))
 
 
 def _entry(entry: CodeEntry, room: int, is_full: bool) -> list[list[Line]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wsinspect import codes
-from wsinspect.cli.terminal import print_lines, width
+from wsinspect.cli.terminal import list_width, print_lines, width
 from wsinspect.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def explain(code: str | None, other: str | None, is_list: bool, is_full: bool, f
     if is_list:
         if other is not None:
             raise UsageError("--list takes one range or name", "such as 4000-4999, http, end or discord")
+        if is_full:
+            raise UsageError("--more says more of one code, and --list names many", "leave out one of the two")
         _print_list(code, form)
         return
     if code is None:
@@ -122,7 +124,7 @@ def _print_list(wanted: str | None, form: str | None) -> None:
     else:
         from wsinspect.cli.columns import list_lines
 
-        print_lines(list_lines(entries, width()))
+        print_lines(list_lines(entries, list_width()))
 
 
 def _print_json(comparison: codes.Comparison, is_full: bool) -> None:

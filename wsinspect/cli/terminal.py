@@ -35,6 +35,14 @@ def width() -> int:
     return shutil.get_terminal_size().columns
 
 
+def list_width() -> int | None:
+    """Columns that a line may take; None where no terminal reads it, so that nothing needs to be cut.
+
+    COLUMNS, when it is set, counts there too, as it does for other programs.
+    """
+    return width() if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """Write lines to stdout, in colour if that is wanted, and in characters that the terminal has."""
     is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
