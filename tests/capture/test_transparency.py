@@ -54,7 +54,7 @@ CHUNKS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(chunks=CHUNKS)
 def test_arbitrary_bytes_in_arbitrary_chunks(chunks: list[tuple[Side, bytes, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -99,8 +99,7 @@ async def test_endpoints_that_do_not_open_are_explained(log: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 async def test_a_signal_ends_it_in_order(name: str) -> None:
-    child, target = await start_child()
-    async with relay_to(target) as (url, was_used):
+    async with started() as (child, target), relay_to(target) as (url, was_used):
         await tell(child, json.dumps({"relay": url}))
         await was_used.wait()
         child.send_signal(getattr(signal, name))
@@ -108,10 +107,10 @@ async def test_a_signal_ends_it_in_order(name: str) -> None:
 
 
 async def test_nonsense_on_stdin_is_logged_and_ignored() -> None:
-    child, target = await start_child("--once")
-    for line in ("hello", "[]", "{}", json.dumps({"relay": target})):
-        await tell(child, line)
-    status, said, log = await rest_of(child)
+    async with started("--once") as (child, target):
+        for line in ("hello", "[]", "{}", json.dumps({"relay": target})):
+            await tell(child, line)
+        status, said, log = await rest_of(child)
     assert (status, said) == (0, "")
     assert log.count("not understood") == 3
 
@@ -121,17 +120,22 @@ def text(log: Path) -> str:
     return log.read_text()
 
 
-async def start_child(*options: str) -> tuple[asyncio.subprocess.Process, str]:
-    """The process itself, and its target's URL."""
+@asynccontextmanager
+async def started(*options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """The process itself, and its target's URL; it does not outlive the test."""
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "wsinspect.demo", "--pace", "20", *options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert child.stdout
-    target: str = json.loads(await child.stdout.readline())["target"]
-    return child, target
+    try:
+        assert child.stdout
+        yield child, json.loads(await child.stdout.readline())["target"]
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
 
 
 async def tell(child: asyncio.subprocess.Process, line: str) -> None:
@@ -174,7 +178,8 @@ async def relay_to(target: str, enough: int = 3) -> AsyncIterator[tuple[str, asy
         server_reader, server_writer = await asyncio.open_connection(host, int(port))
         pumps.append(asyncio.ensure_future(pump(reader, server_writer)))
         pumps.append(asyncio.ensure_future(pump(server_reader, writer)))
-        if connections == enough:
+        # More than enough may have come while this one was on its way.
+        if connections >= enough:
             was_used.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -17,7 +17,7 @@ from wsinspect.session.reader import Reader
 CLOSE, EVENT, MARK = MomentKind.CLOSE, MomentKind.EVENT, MomentKind.MARK
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_steps_lead_through_all_rows_and_back(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -138,7 +138,7 @@ def before(times: list[int], edge: int) -> int:
     return sum(at < edge for at in times)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 20) | st.integers(0, 2000), min_size=1, max_size=80),
     st.sets(st.integers(0, 80)),

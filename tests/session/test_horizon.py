@@ -35,7 +35,7 @@ def _record(path: Path, steps: list[Step], *, each: bool) -> list[tuple[int, Tak
     return said
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_as_of_a_commit_it_says_what_it_said_then(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +50,7 @@ def test_as_of_a_commit_it_says_what_it_said_then(steps: list[Step]) -> None:
             reader.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_within_a_commit_it_says_what_smaller_commits_had_said(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

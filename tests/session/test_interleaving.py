@@ -37,7 +37,7 @@ def _session(folder: str) -> Session:
     return Session(Path(folder) / "s.wsi", writer, Recorder(writer))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(client=_STREAM, server=_STREAM, steps=_STEPS, seed=st.integers(0, 3))
 def test_what_goes_in_comes_out(client: bytes, server: bytes, steps: list[object], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -38,7 +38,7 @@ def one_by_one(reader: Reader) -> list[Row]:
         ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(
     data=st.data(),
     streams=st.tuples(STREAMS | ALIKE, STREAMS | ALIKE),
