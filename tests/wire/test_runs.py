@@ -14,7 +14,7 @@ from wsinspect.wire import runs
 from wsinspect.wire.builder import build_frame
 from wsinspect.wire.frames import FrameScanner, frame_in
 from wsinspect.wire.rows import RowScanner, rows_of
-from wsinspect.wire.runs import Run, find_run, header_of
+from wsinspect.wire.runs import Run, find_run, header_of, payloads
 
 KEYS = [bytes([number, 7, 255 - number, 129]) for number in range(200)]
 
@@ -140,3 +140,14 @@ def test_looking_in_vain_costs_no_more_than_was_found(monkeypatch: pytest.Monkey
         stream = b"".join(build_frame(1, bytes(number // alike % 2)) for number in range(20_000))
         assert len(FrameScanner().feed(stream)) == 20_000
         assert looked <= 20_000 * 2 * runs.FIRST_LOOK
+
+
+@pytest.mark.parametrize("sizes", [(0, 0, 0, 0), (5, 5, 5), (0, 5, 0, 4), (1, 130, 0, 126), (300, 300, 300, 300)])
+@pytest.mark.parametrize("is_masked", [False, True])
+@pytest.mark.parametrize("limit", [0, 3, 1000])
+def test_payloads_of_a_run(sizes: tuple[int, ...], is_masked: bool, limit: int) -> None:
+    wanted = bytes(range(7)) * 50
+    frames = [build_frame(2, wanted[:size], mask=KEYS[at] if is_masked else None) for at, size in enumerate(sizes)]
+    (run,) = FrameScanner(1000).scan(b"".join(frames))
+    assert isinstance(run, Run)
+    assert payloads(run, b"before" + b"".join(frames), 994, limit) == [wanted[:size][:limit] for size in sizes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import count, pairwise, repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 from wsinspect.model import HEAD_BYTES, Row, Violation
@@ -29,11 +29,11 @@ def rows_alike(
     """
     side, run, at_ns = found
     kind, is_masked, bounds = row_kind(run.first), bool(run.mask_bit), run.bounds
-    places: Iterable[int] = bounds[:-1]
+    numbers, places = range(number, number + run.frames), bounds[:-1]
     wholes: Iterable[int]
     sizes: Iterable[int]
     if isinstance(bounds, range):
-        wholes, sizes = repeat(bounds.step), repeat(run.largest)
+        wholes, sizes = repeat(bounds.step, run.frames), repeat(run.largest, run.frames)
     else:
         wholes = [end - begin for begin, end in pairwise(bounds)]
         sizes = [whole - header_of(whole, run.mask_length) for whole in wholes]
@@ -45,6 +45,6 @@ def rows_alike(
             connection, row_number, kind, at_ns, at_ns, side, base + place, whole, size, inflated_size,
             frames, is_compressed, is_masked, head, problem, violations, event, mark,
         ))
-        for row_number, place, whole, size, head in zip(count(number), places, wholes, sizes, heads)
+        for row_number, place, whole, size, head in zip(numbers, places, wholes, sizes, heads, strict=True)
     ]
     # fmt: on

@@ -80,7 +80,7 @@ def payloads(run: Run, data: bytes, at: int, limit: int) -> list[bytes]:
     if isinstance(run.bounds, range):
         header, whole = header_of(run.bounds.step, mask_length), run.bounds.step
         size = min(limit, whole - header)
-        return [body[start : start + size] for start in range(header, len(body), whole)]
+        return [body[start : start + size] for start in range(header, len(body) + 1, whole)]
     starts = [(begin - first + header_of(end - begin, mask_length), end - first) for begin, end in pairwise(run.bounds)]
     return [body[start : min(stop, start + limit)] for start, stop in starts]
 
