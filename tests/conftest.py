@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-# An example may take as long as it takes: hypothesis' own limits on time fail on a busy machine, where nothing is wrong.
+# An example may take as long as it takes: limits on time fail on a busy machine, where nothing is wrong.
 settings.register_profile("wsinspect", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wsinspect")
