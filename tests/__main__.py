@@ -22,7 +22,7 @@ CHECKS = {
     "types": [PYTHON, "-m", "mypy"],
     "layers": [PYTHON, "-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"],
     "pictures": [PYTHON, "-m", "screenshots.make", "--check"],
-    "tests": [PYTHON, "-m", "pytest"],
+    "tests": [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"],
 }
 
 
