@@ -60,3 +60,15 @@ def test_a_code_breaks_a_rule_where_the_catalogue_says_that_it_is_never_sent() -
 def test_other_words_mean_nothing(word: str) -> None:
     with pytest.raises(ValueError, match="not a way to end"):
         outcome_of(word)
+
+
+def test_a_code_has_the_name_of_the_service_that_is_there() -> None:
+    unauthorized = close(4401)
+    plain = replace(OVER, server_close=unauthorized)
+    there = replace(plain, subprotocol="graphql-transport-ws")
+    names = {name: outcome(one) for name, one in (("plain", plain), ("there", there))}
+    assert [found.name for found in names.values() if found is not None] == ["Private Use", "Unauthorized"]
+    assert {found.label for found in names.values() if found is not None} == {"4401"}
+    elsewhere = outcome(replace(there, server_close=close(1011)))
+    assert elsewhere is not None
+    assert elsewhere.name == "Internal Error"

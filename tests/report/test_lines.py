@@ -14,6 +14,7 @@ from tests.report.samples import CRASH, CRASHED, CUT, HOSTILE, REFUSAL, REFUSED,
 from wsinspect import text
 from wsinspect.model import CloseHandshake, EventKind, RowKind, SeenClose, Side, Violation
 from wsinspect.report.lines import close_line, connection_line, date_line, row_line
+from wsinspect.report.records import close_json
 
 
 @pytest.fixture(autouse=True)
@@ -134,3 +135,12 @@ def test_nothing_of_a_peer_acts_in_a_terminal(peer: str) -> None:
         close_line(replace(CRASH, connection=connection, reason=data)),
     ):
         assert text.visible(line) == line
+
+
+def test_a_close_has_the_name_that_the_service_gives_it() -> None:
+    closed = replace(CRASHED.server_close, code=4401) if CRASHED.server_close is not None else None
+    for subprotocol, name in (("graphql-transport-ws", "4401 Unauthorized"), ("", "4401 Private Use")):
+        connection = replace(CRASHED, subprotocol=subprotocol, server_close=closed)
+        story = replace(CRASH, connection=connection, code=4401)
+        assert f" {name}: " in close_line(story)
+        assert close_json(story)["name"] == name.partition(" ")[2]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from wsinspect.codes.products import Head, Product, answering, asking, is_relayed
 from wsinspect.codes.shapes import Message
 from wsinspect.codes.topics import HIGHEST_CODE, HttpStatus, Topic
-from wsinspect.codes.vendors import Candidate, Meaning, recognise
+from wsinspect.codes.vendors import Candidate, Meaning, Vendors, known, recognise
 from wsinspect.model import CloseStory, Connection, Ending, LegEnd, Row, RowKind, Side
 
 _DATA = (RowKind.TEXT, RowKind.BINARY)
@@ -114,6 +115,33 @@ def topic_of(story: CloseStory) -> Topic | None:
     if story.status is not None:
         return HttpStatus(story.status) if 100 <= story.status <= 599 else None
     return story.code if 0 <= story.code <= HIGHEST_CODE else None
+
+
+def own_name(connection: Connection) -> str:
+    """What the service at the other end calls the code that closed a connection.
+
+    Returns:
+        Empty when the code has a meaning for all, or when the connection's record does not tell for sure who is there;
+        its first messages, which may, are not looked at.
+    """
+    close = connection.close_frame
+    code = close[1].code if close is not None else None
+    if close is None or code is None or not _FIRST_OWN <= code <= _LAST_OWN:
+        return ""
+    return _name_at(known(), _target(connection)[0], connection.subprotocol, code, close[1].reason)
+
+
+_FIRST_OWN, _LAST_OWN = 3000, 4999
+"""Codes that libraries and applications give a meaning. Source: RFC 6455 section 7.4.2."""
+
+
+@lru_cache(maxsize=512)
+def _name_at(vendors: Vendors, host: str, subprotocol: str, code: int, reason: bytes) -> str:
+    for candidate in vendors.recognise(host, subprotocol, ""):
+        meaning = candidate.vendor.meaning(code, reason.decode("utf-8", "replace")) if candidate.is_strong else None
+        if meaning is not None:
+            return meaning.name
+    return ""
 
 
 def leg_end(connection: Connection, side: Side) -> LegEnd | None:

@@ -6,10 +6,11 @@ The close panel takes the whole story from the session; both say the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from wsinspect import codes
+from wsinspect.codes.scene import own_name
 from wsinspect.codes.topics import HIGHEST_CODE
 from wsinspect.model import Connection
 from wsinspect.wire import ended
@@ -39,7 +40,10 @@ class Outcome:
 def outcome(connection: Connection) -> Outcome | None:
     """What the connection came to; None while nothing ended it."""
     word = ended.ended_as(connection)
-    return outcome_of(word) if word else None
+    if not word:
+        return None
+    found, name = outcome_of(word), own_name(connection)
+    return replace(found, name=name) if name and not found.is_broken else found
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wsinspect import codes, text
 from wsinspect.codes import HttpStatus, Topic
+from wsinspect.codes.scene import own_name
 from wsinspect.decode.summary import summarize
 from wsinspect.model import (
     CloseHandshake,
@@ -92,7 +93,9 @@ def topic(story: CloseStory) -> Topic | None:
 
 def title(story: CloseStory) -> str:
     """Code and name, such as ``1011 Internal Error`` or ``HTTP 502 Bad Gateway``."""
-    about = topic(story)
+    about, name = topic(story), own_name(story.connection)
+    if name and story.is_wire:
+        return f"{story.code} {name}"
     return f"HTTP {story.status}" if about is None else codes.lookup(about).title
 
 

@@ -40,7 +40,7 @@ answered. All three have the same fields.
 ``close``: the connection is over, both legs have ended; the last record of each connection that came so far.
 
 - ``code``: the close code; null when the upgrade was refused, see ``status``
-- ``name``: its name, such as ``Internal Error``
+- ``name``: its name, such as ``Internal Error``; that of the service, where it is known who is there
 - ``wire``: whether ``code`` was in a close frame; false for 1005, 1006 and 1015 when they are conclusions
 - ``status``: HTTP status of a refused upgrade, else null
 - ``sender``: who sent the first close frame, or refused the upgrade: ``client``, ``server``, ``wsinspect``; null where
@@ -83,6 +83,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from wsinspect import codes
+from wsinspect.codes.scene import own_name
 from wsinspect.model import (
     CloseHandshake,
     CloseStory,
@@ -178,7 +179,7 @@ def close_json(story: CloseStory, findings: Sequence[Finding] | None = None) -> 
     return {
         **_common("close", connection.closed_ns or story.at_ns, connection.id),
         "code": story.code if story.status is None else None,
-        "name": codes.name(about) if about is not None else None,
+        "name": own_name(connection) or (codes.name(about) if about is not None else None),
         "wire": story.is_wire and story.status is None,
         "status": story.status,
         "sender": _sender(story),
