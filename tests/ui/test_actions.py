@@ -26,6 +26,7 @@ from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.message_list import MessageList
+from wsinspect.ui.widgets.play_deck import PlayDeck
 from wsinspect.ui.widgets.redaction_list import RedactionList
 from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.session_list import SessionList
@@ -37,6 +38,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.CLOSE: CloseBody,
     Scope.FACTS: FactList,
     Scope.MAIN: MainScreen,
+    Scope.PLAY: PlayDeck,
     Scope.HANDSHAKE: HandshakeScreen,
     Scope.PAGE: LineView,
     Scope.MESSAGE: MessageScreen,
@@ -57,10 +59,10 @@ CARRIERS: dict[Scope, type] = {
 }
 
 TOGETHER = [
-    (Scope.CONNECTIONS, Scope.LIST, Scope.MAIN, Scope.APP),
-    (Scope.MESSAGES, Scope.LIST, Scope.MAIN, Scope.APP),
-    (Scope.CLOSE, Scope.MAIN, Scope.APP),
-    (Scope.FACTS, Scope.MAIN, Scope.APP),
+    (Scope.CONNECTIONS, Scope.LIST, Scope.PLAY, Scope.MAIN, Scope.APP),
+    (Scope.MESSAGES, Scope.LIST, Scope.PLAY, Scope.MAIN, Scope.APP),
+    (Scope.CLOSE, Scope.PLAY, Scope.MAIN, Scope.APP),
+    (Scope.FACTS, Scope.PLAY, Scope.MAIN, Scope.APP),
     (Scope.REDACTIONS, Scope.REPORT, Scope.APP),
     (Scope.COPY,),
     (Scope.MESSAGE, Scope.PAGE, Scope.APP),

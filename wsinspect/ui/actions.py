@@ -21,6 +21,7 @@ class Scope(Enum):
     CLOSE = "Close"
     FACTS = "In this capture (Tab goes there from Close)"
     MAIN = "On the main screen"
+    PLAY = "Playing a saved session"
     HANDSHAKE = "In a handshake"
     PAGE = "In a long text"
     MESSAGE = "In a message"
@@ -68,6 +69,9 @@ _MESSAGES = Binding.Group("Messages", compact=True)
 _ZOOM = Binding.Group("Zoom", compact=True)
 _PAN = Binding.Group("Pan", compact=True)
 _AXIS = Binding.Group("Axis", compact=True)
+_STEP = Binding.Group("Step", compact=True)
+_MOMENT = Binding.Group("Close, mark", compact=True)
+_PACE = Binding.Group("Speed", compact=True)
 
 ACTIONS: tuple[Action, ...] = (
     Action("up", "up,k", "↑ k", Scope.LIST, "Up", "one row up", "move(-1)"),
@@ -117,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "hold", "space", "space", Scope.MAIN, "Hold",
-        "hold the messages still, or let them run again", "hold", in_footer=True,
+        "hold the messages still, or let them run again; what is played: the play head", "hold", in_footer=True,
     ),
     Action(
         "all", "a", "a", Scope.MAIN, "All",
@@ -159,6 +163,48 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel-2", "2", "2", Scope.MAIN, "Messages", "go to Messages", "panel('messages')"),
     Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')"),
     Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, or go back to Connections", "back"),
+    Action(
+        "play", "p", "p", Scope.PLAY, "Play",
+        "play the session from its beginning, as it happened; or go back to the whole of it", "play",
+    ),
+    Action(
+        "step-back", "comma", ",", Scope.PLAY, "Step back",
+        "hold, and go to just before the newest message that is shown", "step(-1)", in_footer=True, group=_STEP,
+    ),
+    Action(
+        "step", "full_stop", ".", Scope.PLAY, "Step", "hold, and go to the next message", "step(1)",
+        in_footer=True, group=_STEP,
+    ),
+    Action(
+        "moment-before", "left_curly_bracket", "{", Scope.PLAY, "Previous close, gap or mark",
+        "go to the previous close, gap or mark", "moment(-1)", in_footer=True, group=_MOMENT,
+    ),
+    Action(
+        "moment-after", "right_curly_bracket", "}", Scope.PLAY, "Next close, gap or mark",
+        "go to the next close, gap or mark, and to its connection", "moment(1)", in_footer=True, group=_MOMENT,
+    ),
+    Action(
+        "slower", "less_than_sign", "<", Scope.PLAY, "Slower", "half the speed, down to a quarter of the original",
+        "pace(-1)", in_footer=True, group=_PACE,
+    ),
+    Action(
+        "faster", "greater_than_sign", ">", Scope.PLAY, "Faster", "twice the speed, up to 64 times the original",
+        "pace(1)", in_footer=True, group=_PACE,
+    ),
+    Action(
+        "rewind", "left", "←", Scope.PLAY, "Back 5 s", "5 seconds back", "seek(-5)", is_first=True,
+    ),
+    Action(
+        "forward", "right", "→", Scope.PLAY, "On 5 s", "5 seconds on", "seek(5)", is_first=True,
+    ),
+    Action(
+        "go-to-time", "ctrl+g", "^g", Scope.PLAY, "Go to a time",
+        "go to a time: 1:23, 14:02:31, +10, 50%", "place",
+    ),
+    Action(
+        "skip-silences", "i", "i", Scope.PLAY, "Skip silences",
+        "pass over silences of more than 3 s, or play them", "skip",
+    ),
     Action(
         "handshake-leave", "escape,enter,h", "Esc", Scope.HANDSHAKE, "Back", "back to the main screen", "leave",
         in_footer=True,

@@ -46,8 +46,10 @@ class WsInspectApp(Shell[None]):
         on_quit: Callable[[], Awaitable[None]] | None = None,
         begins_newest: bool = False,
         ends_on_damage: bool = False,
+        plays: bool = False,
         theme: str = "",
         now_ns: Callable[[], int] = time.time_ns,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
         open_reader: Callable[[Path], SessionReader] | None = None,
     ) -> None:
         """Show a session.
@@ -61,8 +63,10 @@ class WsInspectApp(Shell[None]):
             on_quit: called after the file is let go of and before the app ends; stops the capture.
             begins_newest: begin with the newest messages of all connections.
             ends_on_damage: end where the file turns out to be damaged, so that the caller can do something about it.
+            plays: begin by playing the session.
             theme: name of the theme to begin in; dark by default.
             now_ns: the wall clock, nanoseconds since the epoch.
+            monotonic_ns: a clock that only goes forward, nanoseconds.
             open_reader: how a session is opened; the session's own reader by default.
         """
         super().__init__(theme=theme)
@@ -74,7 +78,9 @@ class WsInspectApp(Shell[None]):
         """The pictures taken so far: of which connection, and the file's name."""
         self.bridge = Bridge(lambda: (open_reader or _open)(path), self._met_damage)
         self._ends_on_damage = ends_on_damage
-        self._setting = Setting(source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest)
+        self._setting = Setting(
+            source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest, plays, monotonic_ns
+        )
         self._on_quit = on_quit
         self._is_leaving = False
         self._main: MainScreen | None = None

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Protocol, TypeVar
 
@@ -21,6 +22,7 @@ from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Pay
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 from wsinspect.ui.closing import Explained, explain
+from wsinspect.ui.played import AheadReader, PlayFacts, PlayTally
 from wsinspect.ui.tally import Counts, Tally
 
 T = TypeVar("T")
@@ -44,8 +46,15 @@ TALLY_S = 0.25
 class SessionReader(Protocol):
     """What the screen needs of a session; every call is short and returns a window."""
 
+    @property
+    def ahead(self) -> AheadReader:
+        """What lies before and behind a moment."""
+
     def close(self) -> None:
         """Let go of the file."""
+
+    def as_of(self, at_ns: int | None) -> None:
+        """Answer as of that moment from now on; None: as of now."""
 
     def changed(self) -> bool:
         """Whether anything was committed since the last call."""
@@ -109,6 +118,8 @@ class Pulse:
     counts: Counts
     chosen: Connection | None
     """The connection that is being watched."""
+    played: PlayFacts | None = None
+    """What a player shows beside; None while the session is not played."""
 
 
 class Bridge:
@@ -129,7 +140,11 @@ class Bridge:
         self._on_damage = on_damage
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="session-reader")
         self._reader: SessionReader | None = None
-        self._tally = Tally()
+        self._tally: Tally | PlayTally = Tally()
+        self._head: Callable[[], int] | None = None
+        self._head_ns: int | None = None
+        """The moment that the reader answers for; None: now."""
+        self._silence: tuple[int, int] | None = None
         self._tally_at = 0.0
         self._closes: OrderedDict[Hashable, Explained | None] = OrderedDict()
         self._asked = asyncio.Event()
@@ -197,6 +212,33 @@ class Bridge:
         self.watched = connection
         self._asked.set()
 
+    def look(self) -> None:
+        """Let a pulse come at once."""
+        self._asked.set()
+
+    async def play(self, head: Callable[[], int], span: tuple[int, int]) -> None:
+        """From now on the session is read as of where a play head stands.
+
+        Args:
+            head: tells where it stands, nanoseconds since the epoch; asked before each pulse.
+            span: where it begins and ends.
+        """
+        await self._count_by(PlayTally(*span))
+        self._head = head
+        self.look()
+
+    async def stop_playing(self) -> None:
+        """From now on the session is read as it is."""
+        self._head = None
+        await self._count_by(Tally())
+        self.look()
+
+    async def _count_by(self, tally: Tally | PlayTally) -> None:
+        def change(_reader: SessionReader) -> None:
+            self._tally, self._tally_at = tally, 0.0
+
+        await self.call(change)
+
     async def pulses(self) -> AsyncIterator[Pulse]:
         """A pulse now, then one whenever something was committed or another connection is watched."""
         news_at = 0.0
@@ -204,8 +246,9 @@ class Bridge:
             is_asked = self._asked.is_set()
             self._asked.clear()
             began = monotonic()
+            look = partial(self._look, always=is_asked, head_ns=self._head() if self._head is not None else None)
             try:
-                pulse = await self.call(lambda reader, always=is_asked: self._look(reader, always))  # type: ignore[misc]
+                pulse = await self.call(look)
             except Closed:
                 return
             if pulse is not None:
@@ -223,8 +266,10 @@ class Bridge:
         except TimeoutError:
             pass
 
-    def _look(self, reader: SessionReader, always: bool) -> Pulse | None:
+    def _look(self, reader: SessionReader, *, always: bool, head_ns: int | None) -> Pulse | None:
         """What is new; runs in the worker thread."""
+        if head_ns != self._head_ns:
+            self._move(reader, head_ns)
         is_changed = reader.changed()
         is_due = self._tally.is_behind and monotonic() - self._tally_at >= TALLY_S
         if not (is_changed or is_due or always or not self._tally_at):
@@ -236,7 +281,19 @@ class Bridge:
         elif is_changed:
             self._tally.is_behind = True
         chosen = reader.connection(self.watched) if self.watched else None
-        return Pulse(info, self._tally.counts, chosen)
+        played = PlayFacts(self._tally.track, self._silence) if isinstance(self._tally, PlayTally) else None
+        return Pulse(info, self._tally.counts, chosen, played)
+
+    def _move(self, reader: SessionReader, head_ns: int | None) -> None:
+        """Read as of another moment; one in the same silence shows nothing else, so nothing is read again."""
+        was_ns, self._head_ns = self._head_ns, head_ns
+        if isinstance(self._tally, PlayTally) and head_ns is not None:
+            self._tally.at_ns = head_ns
+        silence = self._silence
+        if silence and was_ns is not None and head_ns is not None and _holds(silence, was_ns, head_ns):
+            return
+        reader.as_of(head_ns)
+        self._silence = reader.ahead.quiet(head_ns) if head_ns is not None else None
 
     async def close(self) -> None:
         """Let go of the file; what was asked before is answered first. Safe to call twice."""
@@ -244,6 +301,10 @@ class Bridge:
         if reader is not None:
             await self._in_thread(reader.close)
         self._executor.shutdown(wait=False)
+
+
+def _holds(silence: tuple[int, int], *moments: int) -> bool:
+    return all(silence[0] <= one < silence[1] for one in moments)
 
 
 class Closed(Exception):

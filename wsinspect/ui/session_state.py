@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ class Setting:
     """The wall clock, nanoseconds since the epoch."""
     begins_newest: bool = False
     """Whether the screen begins with the newest messages of all connections."""
+    plays: bool = False
+    """Whether the screen begins by playing the session."""
+    monotonic_ns: Callable[[], int] = time.monotonic_ns
+    """A clock that only goes forward, nanoseconds: the pace of what is played."""
 
     @property
     def waiting(self) -> str:
@@ -38,8 +43,15 @@ class Setting:
 class SessionState:
     """Told of every pulse; the screen asks it."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, played_ns: Callable[[], int | None] = lambda: None) -> None:
+        """Nothing is known yet.
+
+        Args:
+            setting: what the screen is told at its start.
+            played_ns: where the play head stands, nanoseconds since the epoch; None while the session is not played.
+        """
         self.setting = setting
+        self._played_ns = played_ns
         self.pulse: Pulse | None = None
         """What the session was when it was looked at last; None before the first time."""
         self.trouble = ""
@@ -64,13 +76,21 @@ class SessionState:
         return self.setting.is_live or (info is not None and info.is_recorded(self.setting.now_ns()))
 
     @property
+    def is_growing(self) -> bool:
+        """Whether rows may still come: they are recorded, or played."""
+        return self._played_ns() is not None or self.is_recording
+
+    @property
     def waiting(self) -> str:
         """What is said while there is no connection."""
-        return "no connection yet" if self.is_recording and not self.setting.is_live else self.setting.waiting
+        return "no connection yet" if self.is_growing and not self.setting.is_live else self.setting.waiting
 
     @property
     def now_ns(self) -> int:
-        """The time that ages are counted to: that of the clock, or the session's last moment."""
+        """The time that ages are counted to: that of the play head, of the clock, or the session's last moment."""
+        played_ns = self._played_ns()
+        if played_ns is not None:
+            return played_ns
         if self.is_recording or self.pulse is None:
             return self.setting.now_ns()
         return self.pulse.info.stopped_ns or self.pulse.info.last_ns

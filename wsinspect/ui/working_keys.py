@@ -18,6 +18,8 @@ class Standing:
     """Whether the list of messages shows any."""
     may_grow: bool = False
     """Whether rows may still come to it."""
+    is_played: bool = False
+    """Whether the session is played."""
     has_failure: bool = False
     """Whether a connection failed."""
     has_tabs: bool = False
@@ -29,7 +31,7 @@ class Standing:
 
 
 _WORKS: Mapping[str, Callable[[Standing], bool]] = {
-    "hold": lambda now: now.may_grow and now.has_rows,
+    "hold": lambda now: now.is_played or (now.may_grow and now.has_rows),
     "newest_failure": lambda now: now.has_failure,
     "related": lambda now: now.may_step,
     "report": lambda now: now.has_chosen,

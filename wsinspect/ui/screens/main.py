@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.screen import Screen
 
-from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
-from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Pulse
-from wsinspect.ui.closing import closing_row
-from wsinspect.ui.screens.explain import ExplainScreen
-from wsinspect.ui.screens.handshake import HandshakeScreen
-from wsinspect.ui.screens.report import ReportScreen
-from wsinspect.ui.screens.timeline import TimelineScreen
-from wsinspect.ui.session_state import SessionState, Setting
+from wsinspect.ui.screens.main_keys import MainKeys
+from wsinspect.ui.session_state import Setting
 from wsinspect.ui.styles import beside
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.header_line import HeaderLine, facts_of
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.notice_lines import NoticeLines
+from wsinspect.ui.widgets.play_deck import PlayDeck
 from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.too_small import TooSmall
 from wsinspect.ui.widgets.workspace import Workspace
@@ -37,25 +30,18 @@ TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(MainKeys):
     """Three panels over one session."""
 
     CSS = beside(__file__)
-    BINDINGS = bindings(Scope.MAIN)
     AUTO_FOCUS = "#connection-list"
 
     def __init__(self, bridge: Bridge, setting: Setting) -> None:
-        super().__init__()
-        self._bridge = bridge
-        self._session = SessionState(setting)
-        self._work = Workspace(bridge)
-        self._connections = self._work.connections.rows
-        self._messages = self._work.messages
-        self._close = self._work.close
-        self._chosen: Connection | None = None
-        self._is_untouched = True
+        super().__init__(bridge, setting)
         self._is_stale = False
-        self._was_recording = setting.is_live
+        self._aged_ns = 0
+        """The time that ages are shown for."""
+        self._was_growing = setting.is_live
         self._seen_failure = 0
         self._stood = Standing()
         """What the keys that are shown were chosen for."""
@@ -64,14 +50,14 @@ class MainScreen(Screen[None]):
         """Header, panels, keys; and what stands in for them when there is no room."""
         yield HeaderLine()
         yield NoticeLines(id="notice")
-        yield self._work
+        yield self._deck
         yield TooSmall(id="too-small")
         yield KeysLine()
 
     def on_mount(self) -> None:
         """Begin to follow the session."""
         self._connections.empty_hint = self._session.waiting
-        self._close.show_nothing(Content("no connection is chosen"))
+        self._close.watch_for(None)
         self.run_worker(self._follow(), group="pulses")
         self.set_interval(TICK_S, self._tick)
 
@@ -80,7 +66,7 @@ class MainScreen(Screen[None]):
         width, height = self.size
         self._work.fit(width, height)
         is_too_small = self.is_too_small
-        for widget in (self._work, self.query_one(HeaderLine), self.query_one(KeysLine)):
+        for widget in (self._deck, self.query_one(HeaderLine), self.query_one(KeysLine)):
             widget.display = not is_too_small
         self.query_one(TooSmall).display = is_too_small
         self.query_one(NoticeLines).has_room = not is_too_small
@@ -109,11 +95,13 @@ class MainScreen(Screen[None]):
     def is_settled(self) -> bool:
         """Whether all that was read is shown."""
         is_read = self._connections.is_settled and self._messages.is_settled
-        return self._session.pulse is not None and not self._is_stale and is_read
+        return self._session.pulse is not None and not self._is_stale and is_read and self._deck.is_settled
 
     # What arrives
 
     async def _follow(self) -> None:
+        if self._session.setting.plays:
+            await self._deck.begin()
         try:
             async for pulse in self._bridge.pulses():
                 self._take(pulse)
@@ -144,11 +132,12 @@ class MainScreen(Screen[None]):
             self._begin_newest(pulse)
         if info.connections != self._connections.known:
             self._refresh_connections()
-        newest = pulse.counts.newest_failure
-        if self._is_untouched and newest is not None:
-            self._is_untouched = False
-            self._connections.choose(newest.id)
-        if pulse.chosen is not None and self._chosen is not None and pulse.chosen.id == self._chosen.id:
+        wanted = self._choice.next(pulse, self.chosen_id)
+        if wanted is not None:
+            self._connections.choose(wanted, is_asked=False)
+        if self._chosen is not None and self._chosen.id > info.connections:
+            self._choose_none()
+        elif pulse.chosen is not None and self._chosen is not None and pulse.chosen.id == self._chosen.id:
             self._chosen = pulse.chosen
             self._ask_for_story()
         self._messages.may_grow = self._may_messages_grow
@@ -156,6 +145,8 @@ class MainScreen(Screen[None]):
             self._messages.rows.grow(info.rows)
         elif self._chosen is not None:
             self._messages.rows.grow(self._chosen.rows)
+        self._deck.may_play = info.connections > 0 and not self._session.is_recording
+        self._deck.take(pulse.played)
         self._show_header()
         self._show_notices()
         self._refresh_keys()
@@ -164,23 +155,24 @@ class MainScreen(Screen[None]):
         """Show the newest rows of all connections; beside them the newest connection, as long as there is one."""
         self._messages.show_all(pulse.info.rows, pulse.info.started_ns)
         if pulse.info.connections:
-            self._is_untouched = False
+            self._choice.touch()
             self._connections.choose(pulse.info.connections)
 
     def _tick(self) -> None:
         """Draw ages and rates anew, four times a second, whatever arrives."""
         if self._session.pulse is None:
             return
-        if self._session.is_recording != self._was_recording:
-            self._say_recording()
+        if self._session.is_growing != self._was_growing:
+            self._say_growing()
         self._connections.set_clock(self._session.now_ns)
-        if self._is_stale or (self._session.is_recording and self.open_connections):
+        ages = self._session.is_growing and self.open_connections and self._session.now_ns != self._aged_ns
+        if self._is_stale or ages:
             self._refresh_connections()
         self._ask_for_story()
 
-    def _say_recording(self) -> None:
-        """A recorder came to life, or fell silent."""
-        self._was_recording = self._session.is_recording
+    def _say_growing(self) -> None:
+        """A recorder came to life, or fell silent; or the session is played now, or not any more."""
+        self._was_growing = self._session.is_growing
         self._connections.empty_hint = self._session.waiting
         self._messages.may_grow = self._may_messages_grow
         self._show_header()
@@ -192,16 +184,10 @@ class MainScreen(Screen[None]):
         pulse = self._session.pulse
         if pulse is not None:
             self._is_stale = False
-            self._connections.set_clock(self._session.now_ns)
+            self._aged_ns = self._session.now_ns
+            self._connections.set_clock(self._aged_ns)
             self._connections.grow(pulse.info.connections)
             self._work.name_tabs(has_failures=pulse.counts.failed > 0)
-
-    @property
-    def _may_messages_grow(self) -> bool:
-        """Whether rows may still come to the list of messages."""
-        return self._session.is_recording and (
-            self._messages.is_all or self._chosen is None or self._chosen.closed_ns is None
-        )
 
     # Choosing a connection
 
@@ -223,13 +209,21 @@ class MainScreen(Screen[None]):
         self._work.lay_out()
         self._show_header()
 
+    def _choose_none(self) -> None:
+        """The connection that was chosen is not there yet, in a session that is played."""
+        self._chosen = None
+        if not self._messages.is_all:
+            self._messages.show_nothing()
+        self._close.watch_for(None)
+        self._work.lay_out()
+
     @on(RowList.Touched)
     def _touched(self) -> None:
-        self._is_untouched = False
+        self._choice.touch()
 
     def on_key(self) -> None:
         """Whoever presses a key is reading what is shown: from now on the screen stays where it is."""
-        self._is_untouched = False
+        self._choice.stay()
 
     # The close
 
@@ -253,7 +247,7 @@ class MainScreen(Screen[None]):
     def _show_fact(self, event: FactList.Opened) -> None:
         """Go to the row that a fact rests on, or to the connection."""
         fact, told = event.fact, self._close.told
-        self._is_untouched = False
+        self._choice.touch()
         if fact.rows and told is not None:
             connection = told.story.connection
             if self._messages.is_all:
@@ -265,6 +259,26 @@ class MainScreen(Screen[None]):
         elif fact.others:
             self._work.go_to("connections", leaves_zoom=True)
             self._connections.choose(fact.others[event.times % len(fact.others)])
+
+    # Playing
+
+    @on(PlayDeck.Failed)
+    def _not_played(self, event: PlayDeck.Failed) -> None:
+        self._say_trouble(event.problem)
+
+    @on(PlayDeck.Changed)
+    def _played(self, event: PlayDeck.Changed) -> None:
+        """The head began to play, was moved, or is gone: the newest messages there are what matters."""
+        if event.is_sent:
+            self._messages.rows.is_following = True
+        self._tick()
+
+    @on(PlayDeck.Arrived)
+    def _arrived(self, event: PlayDeck.Arrived) -> None:
+        """Show whose moment it is."""
+        if event.moment.connection:
+            self._choice.touch()
+            self._connections.choose(event.moment.connection)
 
     # Header and keys
 
@@ -301,6 +315,7 @@ class MainScreen(Screen[None]):
             has_chosen=self._chosen is not None,
             has_rows=self._messages.rows.total > 0,
             may_grow=self._may_messages_grow,
+            is_played=self._deck.is_playing,
             has_failure=self._session.newest_failure is not None,
             has_tabs=self._work.has_tabs,
             has_codes=pair is not None,
@@ -310,93 +325,3 @@ class MainScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that would do nothing now."""
         return works(action, parameters, self._standing())
-
-    # Actions
-
-    def action_hold(self) -> None:
-        """Hold the messages still, or let them run."""
-        self._is_untouched = False
-        self._messages.hold()
-
-    def action_toggle_all(self) -> None:
-        """Messages of all connections, or of the chosen one."""
-        if not self._messages.is_all:
-            self._messages.show_all(self._session.rows, self._session.began_ns)
-        elif self._chosen is not None:
-            self._messages.show(self._chosen)
-        self._messages.may_grow = self._may_messages_grow
-        self._work.name_tabs()
-
-    def action_switch_times(self) -> None:
-        """Times of messages as the clock, or as counted."""
-        self._messages.switch_times()
-
-    @on(HeaderLine.BadgeClicked)
-    def action_newest_failure(self) -> None:
-        """Go to the connection that failed last."""
-        newest = self._session.newest_failure
-        if newest is None:
-            return
-        self._is_untouched = False
-        if self._messages.is_all:
-            self.action_toggle_all()
-        self._connections.choose(newest.id)
-        if self._work.has_tabs:
-            self._work.go_to("close")
-
-    def action_related(self, by: int) -> None:
-        """Walk along the related codes."""
-        self._close.step(by)
-
-    def action_explain(self) -> None:
-        """Explain any code; one that is taken from there is set beside the one that closed."""
-        pair = self._close.pair
-        self.app.push_screen(ExplainScreen(pair.subject if pair is not None else None), self._explain)
-
-    def _explain(self, topic: Topic | None) -> None:
-        if topic is not None:
-            self._close.set_beside(topic)
-            self._work.reveal_close()
-
-    def action_timeline(self) -> None:
-        """All connections over time; Enter there goes to one."""
-        self.app.push_screen(TimelineScreen(self._bridge, self._session, self.chosen_id), self._go_to)
-
-    def _go_to(self, connection: int | None) -> None:
-        if connection is not None:
-            self._is_untouched = False
-            self._work.go_to("connections", leaves_zoom=True)
-            self._connections.choose(connection)
-
-    def action_report(self) -> None:
-        """Look at the report on the chosen connection, compared with the code that is set beside it here."""
-        if self._chosen is not None:
-            pair = self._close.pair
-            self.app.push_screen(ReportScreen(self._bridge, self._chosen.id, pair.other if pair else None))
-
-    def action_zoom(self) -> None:
-        """The panel in focus on the whole screen, and back."""
-        self._work.zoom()
-
-    def action_handshake(self) -> None:
-        """Show the upgrade of the chosen connection."""
-        if self._chosen is not None:
-            self.app.push_screen(HandshakeScreen(self._bridge, self._chosen))
-
-    def action_panel(self, name: str) -> None:
-        """Go to a panel."""
-        self._work.go_to(name)
-
-    def action_back(self) -> None:
-        """One step back: from the zoom, to the connections, from all connections."""
-        if not self._work.back() and self._messages.is_all:
-            self.action_toggle_all()
-
-    @on(RowList.Opened, "#connection-list")
-    def _open_connection(self) -> None:
-        """Go to the messages: where the connection began to close, or to the newest while it has not."""
-        self._work.go_to("messages")
-        row = closing_row(self._chosen, self._close.story) if self._chosen is not None else None
-        if row is not None and self._messages.rows.is_following and not self._messages.is_all:
-            # Once the list has its place: until then it keeps to its end, so that what came after is in sight too.
-            self.call_after_refresh(self._messages.go_to_row, row)

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
-from wsinspect.model import CloseStory, Connection
+from wsinspect.model import CloseStory, Connection, State
 from wsinspect.ui import safe, verdict
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Pulse
@@ -96,10 +96,13 @@ class ClosePanel(Panel):
 
     # What is explained
 
-    def watch_for(self, connection: Connection) -> None:
-        """Another connection was chosen: there is nothing to explain of it yet."""
-        self._watched = connection.id
+    def watch_for(self, connection: Connection | None) -> None:
+        """Another connection was chosen, or none: there is nothing to explain of it yet."""
+        self._watched = connection.id if connection is not None else None
         self._teller.forget()
+        if connection is None:
+            self.show_nothing(Content("no connection is chosen"))
+            return
         has_ended = connection.closed_ns is not None
         said = " has ended; reading why · " if has_ended else " is open; how it closes will be explained here · "
         path = safe.content(connection.path)
@@ -107,6 +110,9 @@ class ClosePanel(Panel):
 
     def follow(self, connection: Connection, pulse: Pulse) -> None:
         """Have the close explained, when it changed, or when others came or went and may explain it better."""
+        if self.told is not None and connection.state in (State.CONNECTING, State.OPEN):
+            # A session that is played went back to before the close.
+            self._take_back(connection)
         if self._teller.is_due(connection, pulse):
             self.run_worker(self._tell(connection), group="story", exclusive=True)
 
@@ -116,12 +122,21 @@ class ClosePanel(Panel):
         except WsInspectError as error:
             self.post_message(self.Failed(str(error)))
             return
-        if told is None or self._watched != connection.id:
+        if self._watched != connection.id:
+            return
+        if told is None:
+            if self.told is not None:
+                self._take_back(connection)
             return
         had_codes = self.pair is not None
         shown = told.story.connection
         self.show_close(told, Content.assemble(f"Close · #{shown.id} ", safe.content(shown.path)))
         self.post_message(self.Told(had_codes != (self.pair is not None)))
+
+    def _take_back(self, connection: Connection) -> None:
+        had_codes = self.pair is not None
+        self.watch_for(connection)
+        self.post_message(self.Told(had_codes))
 
     def show_nothing(self, hint: Content) -> None:
         """There is no close to explain; say so."""

@@ -53,7 +53,7 @@ class ConnectionRows:
             return reader.connections(first + 1, count)
         wanted = self.ids[first : first + count]
         found = {one.id: one for begin, length in runs(sorted(wanted)) for one in reader.connections(begin, length)}
-        return [found[number] for number in wanted]
+        return [found[number] for number in wanted if number in found]
 
     def cells(self, index: int, rows: Mapping[int, ConnectionLine]) -> Mapping[str, Cell]:
         """The cells of one connection."""
@@ -103,15 +103,17 @@ class ConnectionList(RowList[ConnectionLine]):
         return super().is_settled and not self._is_arranging
 
     def grow(self, total: int) -> None:
-        """There are this many connections in the session now."""
-        self.known = total
+        """There are this many connections in the session now; fewer than before where it is played."""
+        was, self.known = self.known, total
         placed = columns(total)
         if placed != self.columns:
             self.columns = placed
             self._place()
         if self._rows.ids is None:
             super().grow(total)
-        if self._is_arranging:
+        if self._rows.ids is not None and total < was:
+            self._order_in(0.0)
+        elif self._is_arranging:
             self._is_behind = True
         elif not self.order.is_natural:
             self._order_in(max(0.0, self._arranged_at + ARRANGE_S - monotonic()))
@@ -121,13 +123,13 @@ class ConnectionList(RowList[ConnectionLine]):
         self.order = order
         self._order_in(0.0)
 
-    def choose(self, number: int) -> None:
-        """Put the cursor on a connection; one that the list leaves out brings all of them back."""
+    def choose(self, number: int, *, is_asked: bool = True) -> None:
+        """Put the cursor on a connection; one that the list leaves out brings all of them back, if a user asked."""
         if self._rows.ids is None:
             self.move_to(number - 1)
         elif number in self._rows.ids:
             self.move_to(self._rows.ids.index(number))
-        else:
+        elif is_asked:
             self._kept = number
             self.put_in_order(replace(self.order, hides_closed=False))
 

@@ -15,6 +15,8 @@ from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.panel import Panel
 from wsinspect.ui.widgets.row_list import RowList
 
+NOT_CHOSEN = "no connection is chosen"
+
 NOTE_S = 0.25
 """While rows pour in the note is written this often, in seconds: it costs the drawing of the whole panel."""
 
@@ -44,7 +46,7 @@ class MessagesPanel(Panel):
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
-        self.rows.empty_hint = "no connection is chosen"
+        self.rows.empty_hint = NOT_CHOSEN
         self.set_title(Content("Messages"))
         self.set_interval(NOTE_S, self._say_place)
 
@@ -75,6 +77,14 @@ class MessagesPanel(Panel):
         self.rows.show(None, total)
         self._count()
         self.set_title(Content("Messages · all connections"))
+        self._say_place()
+
+    def show_nothing(self) -> None:
+        """Show the messages of no connection."""
+        self.connection, self.is_all = None, False
+        self.rows.empty_hint = NOT_CHOSEN
+        self.rows.show(None, 0)
+        self.set_title(Content("Messages"))
         self._say_place()
 
     def go_to_row(self, number: int) -> None:

@@ -1,0 +1,139 @@
+"""What the keys of the main screen do."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.screen import Screen
+
+from wsinspect.codes import Topic
+from wsinspect.model import Connection
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.choice import Choice
+from wsinspect.ui.closing import closing_row
+from wsinspect.ui.screens.explain import ExplainScreen
+from wsinspect.ui.screens.handshake import HandshakeScreen
+from wsinspect.ui.screens.report import ReportScreen
+from wsinspect.ui.screens.timeline import TimelineScreen
+from wsinspect.ui.session_state import SessionState, Setting
+from wsinspect.ui.widgets.header_line import HeaderLine
+from wsinspect.ui.widgets.play_deck import PlayDeck
+from wsinspect.ui.widgets.row_list import RowList
+from wsinspect.ui.widgets.workspace import Workspace
+
+
+class MainKeys(Screen[None]):
+    """The parts of the main screen, and its actions on them."""
+
+    BINDINGS = bindings(Scope.MAIN)
+
+    def __init__(self, bridge: Bridge, setting: Setting) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._work = Workspace(bridge)
+        self._connections = self._work.connections.rows
+        self._messages = self._work.messages
+        self._close = self._work.close
+        self._deck = PlayDeck(bridge, self._work, setting.monotonic_ns)
+        self._session = SessionState(setting, lambda: self._deck.at_ns)
+        self._choice = Choice()
+        self._chosen: Connection | None = None
+
+    @property
+    def _may_messages_grow(self) -> bool:
+        """Whether rows may still come to the list of messages."""
+        return self._session.is_growing and (
+            self._messages.is_all or self._chosen is None or self._chosen.closed_ns is None
+        )
+
+    def action_hold(self) -> None:
+        """Hold the messages still, or let them run; in a session that is played the head does."""
+        self._choice.stay()
+        if self._deck.is_playing:
+            self._deck.switch()
+        else:
+            self._messages.hold()
+
+    def action_toggle_all(self) -> None:
+        """Messages of all connections, or of the chosen one."""
+        if not self._messages.is_all:
+            self._messages.show_all(self._session.rows, self._session.began_ns)
+        elif self._chosen is not None:
+            self._messages.show(self._chosen)
+        self._messages.may_grow = self._may_messages_grow
+        self._work.name_tabs()
+
+    def action_switch_times(self) -> None:
+        """Times of messages as the clock, or as counted."""
+        self._messages.switch_times()
+
+    @on(HeaderLine.BadgeClicked)
+    def action_newest_failure(self) -> None:
+        """Go to the connection that failed last."""
+        newest = self._session.newest_failure
+        if newest is None:
+            return
+        self._choice.touch()
+        if self._messages.is_all:
+            self.action_toggle_all()
+        self._connections.choose(newest.id)
+        if self._work.has_tabs:
+            self._work.go_to("close")
+
+    def action_related(self, by: int) -> None:
+        """Walk along the related codes."""
+        self._close.step(by)
+
+    def action_explain(self) -> None:
+        """Explain any code; one that is taken from there is set beside the one that closed."""
+        pair = self._close.pair
+        self.app.push_screen(ExplainScreen(pair.subject if pair is not None else None), self._explain)
+
+    def _explain(self, topic: Topic | None) -> None:
+        if topic is not None:
+            self._close.set_beside(topic)
+            self._work.reveal_close()
+
+    def action_timeline(self) -> None:
+        """All connections over time; Enter there goes to one."""
+        chosen = self._chosen.id if self._chosen is not None else None
+        self.app.push_screen(TimelineScreen(self._bridge, self._session, chosen), self._go_to)
+
+    def _go_to(self, connection: int | None) -> None:
+        if connection is not None:
+            self._choice.touch()
+            self._work.go_to("connections", leaves_zoom=True)
+            self._connections.choose(connection)
+
+    def action_report(self) -> None:
+        """Look at the report on the chosen connection, compared with the code that is set beside it here."""
+        if self._chosen is not None:
+            pair = self._close.pair
+            self.app.push_screen(ReportScreen(self._bridge, self._chosen.id, pair.other if pair else None))
+
+    def action_zoom(self) -> None:
+        """The panel in focus on the whole screen, and back."""
+        self._work.zoom()
+
+    def action_handshake(self) -> None:
+        """Show the upgrade of the chosen connection."""
+        if self._chosen is not None:
+            self.app.push_screen(HandshakeScreen(self._bridge, self._chosen))
+
+    def action_panel(self, name: str) -> None:
+        """Go to a panel."""
+        self._work.go_to(name)
+
+    def action_back(self) -> None:
+        """One step back: from the zoom, to the connections, from all connections."""
+        if not self._work.back() and self._messages.is_all:
+            self.action_toggle_all()
+
+    @on(RowList.Opened, "#connection-list")
+    def _open_connection(self) -> None:
+        """Go to the messages: where the connection began to close, or to the newest while it has not."""
+        self._work.go_to("messages")
+        row = closing_row(self._chosen, self._close.story) if self._chosen is not None else None
+        if row is not None and self._messages.rows.is_following and not self._messages.is_all:
+            # Once the list has its place: until then it keeps to its end, so that what came after is in sight too.
+            self.call_after_refresh(self._messages.go_to_row, row)
