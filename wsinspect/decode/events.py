@@ -9,27 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from wsinspect import text
+from wsinspect.decode.endings import WORDS
 from wsinspect.model import EndedBy, Ending, Event, EventKind, Side
 
 Facts: TypeAlias = Mapping[str, str | int | float | None]
-
-_ENDINGS = {
-    Ending.FIN: "ended TCP: FIN",
-    Ending.RST: "ended TCP: RST",
-    Ending.TIMEOUT: "no longer answers: TCP timed out",
-    Ending.CLOSE_NOTIFY: "ended TLS: close_notify",
-    Ending.TLS_ALERT: "ended TLS: alert",
-    Ending.TLS_TRUNCATED: "ended TCP inside TLS: FIN without close_notify",
-}
-
-_OUR_ENDINGS = {
-    Ending.FIN: "FIN",
-    Ending.RST: "RST",
-    Ending.TIMEOUT: "it no longer answered",
-    Ending.CLOSE_NOTIFY: "TLS close_notify",
-    Ending.TLS_ALERT: "TLS alert",
-    Ending.TLS_TRUNCATED: "FIN without TLS close_notify",
-}
 
 _STAGES = {
     "dns": "the server's name was not resolved",
@@ -70,11 +53,11 @@ def _end(facts: Facts, side: Side | None) -> str:
     known = Ending(how) if how in set(Ending) else None
     leg = "a leg" if side is None else f"TCP with the {side.label}"
     if facts.get("by") == EndedBy.US:
-        said = _because(f"wsinspect ended {leg}", _OUR_ENDINGS[known] if known else how)
+        said = _because(f"wsinspect ended {leg}", WORDS[known].ours if known else how)
     elif facts.get("by") == EndedBy.RELAY:
-        said = _because(f"passed on: wsinspect ended {leg}", _OUR_ENDINGS[known] if known else how)
+        said = _because(f"passed on: wsinspect ended {leg}", WORDS[known].ours if known else how)
     else:
-        said = f"{peer} {_ENDINGS[known]}" if known else _because(f"{peer} ended", how)
+        said = f"{peer} {WORDS[known].did}" if known else _because(f"{peer} ended", how)
     undelivered = _number(facts, "undelivered")
     return f"{said}; {text.size(undelivered)} for it could not be delivered" if undelivered else said
 

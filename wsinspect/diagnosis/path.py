@@ -13,6 +13,7 @@ from wsinspect import text
 from wsinspect.codes import TransportEnd
 from wsinspect.codes.receivers import Received
 from wsinspect.codes.receivers import told as told_clients
+from wsinspect.decode.endings import WORDS
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import quote
 from wsinspect.diagnosis.gateways import gateways
@@ -128,16 +129,6 @@ def _client_name(evidence: Evidence) -> str:
     return known.name if known is not None else text.shorten(text.visible(agent), 40)
 
 
-_ENDS = {
-    Ending.FIN: "FIN",
-    Ending.RST: "RST",
-    Ending.TIMEOUT: "no more acknowledgements",
-    Ending.CLOSE_NOTIFY: "TLS close_notify",
-    Ending.TLS_ALERT: "TLS alert",
-    Ending.TLS_TRUNCATED: "FIN inside TLS",
-}
-
-
 def _sights(evidence: Evidence) -> Iterator[Sight]:
     connection, story = evidence.connection, evidence.story
     first = connection.first_close
@@ -184,7 +175,7 @@ def _end_sights(evidence: Evidence) -> Iterator[Sight]:
             None,
         )
         other = connection.server_end if side is Side.CLIENT else connection.client_end
-        said = _ENDS[end.how] + (" passed on" if end.by is EndedBy.RELAY else "")
+        said = WORDS[end.how].sign + (" passed on" if end.by is EndedBy.RELAY else "")
         yield Sight(
             *(side, What.END, said, end.at_ns, row, _mirrored(end, other), end.by_us),
             is_outgoing=end.by is not EndedBy.PEER,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wsinspect import codes, text
+from wsinspect.decode.endings import WORDS
 from wsinspect.model import Connection, Handshake, SeenClose, SessionInfo, Side, Traffic
 from wsinspect.report import heads
 from wsinspect.report.document import Said, Span, own, peer
-from wsinspect.report.lines import ENDINGS, ends_in_order
+from wsinspect.report.lines import ends_in_order
 from wsinspect.report.material import Material
 from wsinspect.report.times import stamp, time_of_day
 
@@ -110,7 +111,7 @@ def _ends(material: Material) -> str:
         later = (
             f" {text.duration(end.at_ns - last_ns)} later" if said else " first" * (connection.closed_ns is not None)
         )
-        said.append(f"{ENDINGS[end.how]} of the {side.label}{by}{later}")
+        said.append(f"{WORDS[end.how].name} of the {side.label}{by}{later}")
         last_ns = end.at_ns
     return ", ".join(said)
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from wsinspect import codes, text
 from wsinspect.codes import HttpStatus, Topic
 from wsinspect.codes.scene import own_name
+from wsinspect.decode.endings import WORDS
 from wsinspect.decode.summary import summarize
 from wsinspect.model import (
     CloseHandshake,
     CloseStory,
     Connection,
     EndedBy,
-    Ending,
     EventKind,
     LegEnd,
     Row,
@@ -25,16 +25,6 @@ from wsinspect.model import (
 
 ARROWS = {Side.CLIENT: "▲", Side.SERVER: "▼", None: "·"}
 """Who sent it: the client's goes up to the server, the server's down to the client."""
-
-ENDINGS = {
-    Ending.FIN: "FIN",
-    Ending.RST: "RST",
-    Ending.TIMEOUT: "timeout",
-    Ending.CLOSE_NOTIFY: "close_notify",
-    Ending.TLS_ALERT: "TLS alert",
-    Ending.TLS_TRUNCATED: "FIN without close_notify",
-}
-"""How a leg's end is called."""
 
 _WHOSE = {
     EndedBy.PEER: "of the {}",
@@ -114,7 +104,7 @@ def _facts(story: CloseStory) -> Iterator[str]:
     for violation in story.violations:
         yield f"! {violation.detail}"
     if story.status is None and story.handshake is not CloseHandshake.ABSENT:
-        yield f"close handshake {_handshake(story)}"
+        yield f"close handshake {handshake(story)}"
     yield from _ends(connection, story.first_end)
     if late := late_close(story):
         yield late
@@ -122,11 +112,21 @@ def _facts(story: CloseStory) -> Iterator[str]:
     if story.last_message is not None:
         yield f"{text.duration(story.last_message.before_ns)} after message {story.last_message.row}"
     if connection.pings_unanswered:
-        yield f"{connection.pings_unanswered} ping{'s' * (connection.pings_unanswered > 1)} unanswered"
+        yield unanswered_pings(connection)
+
+
+def unanswered_pings(connection: Connection) -> str:
+    """How many pings got no answer."""
+    return f"{connection.pings_unanswered} ping{'s' * (connection.pings_unanswered > 1)} unanswered"
+
+
+def sender_of(story: CloseStory) -> str:
+    """Who closed."""
+    return "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
 
 
 def _origin(story: CloseStory) -> str:
-    who = "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
+    who = sender_of(story)
     if story.status is not None:
         return f"upgrade refused by {who}"
     if story.connection.state is State.FAILED:
@@ -148,13 +148,14 @@ def late_close(story: CloseStory) -> str:
     side, close = late
     code = "empty close frame" if close.code is None else f"close frame {close.code}"
     end = story.connection.client_end if side is Side.SERVER else story.connection.server_end
-    how = "end" if end is None or end.by_us else ENDINGS[end.how]
+    how = "end" if end is None or end.by_us else WORDS[end.how].name
     lost = " and could not be delivered" if end is not None and end.undelivered else ""
     after = text.duration(close.at_ns - story.at_ns)
     return f"the {side.label}'s {code} came {after} after the {side.other.label}'s {how}{lost}"
 
 
-def _handshake(story: CloseStory) -> str:
+def handshake(story: CloseStory) -> str:
+    """What became of the close handshake."""
     if story.handshake is not CloseHandshake.DIFFERENT or story.answer is None:
         return story.handshake.value
     return "answered with no code" if story.answer.code is None else f"answered with {story.answer.code}"
@@ -162,7 +163,7 @@ def _handshake(story: CloseStory) -> str:
 
 def _ends(connection: Connection, first: Side | None) -> Iterator[str]:
     for side, end in ends_in_order(connection, first):
-        yield f"{ENDINGS[end.how]} {_WHOSE[end.by].format(side.label)}"
+        yield f"{WORDS[end.how].name} {_WHOSE[end.by].format(side.label)}"
 
 
 def ends_in_order(connection: Connection, first: Side | None) -> list[tuple[Side, LegEnd]]:

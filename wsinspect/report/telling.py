@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from wsinspect import codes, text
 from wsinspect.codes import CodeEntry, Topic, VendorCode
+from wsinspect.decode.endings import WORDS
 from wsinspect.model import CloseHandshake, CloseStory, Connection, Ending, Finding, State, Strength
 from wsinspect.report.document import Said, Span, mixed, own, peer, strong
-from wsinspect.report.lines import ENDINGS, ends_in_order, late_close
+from wsinspect.report.lines import ends_in_order, late_close
 from wsinspect.report.lines import topic as plain_topic
 from wsinspect.report.material import Material
 from wsinspect.wire.handshake import head_end
@@ -70,7 +71,7 @@ def how(story: CloseStory) -> str:
     if story.connection.close_frame is not None:
         return f"closed by {who} without a code (1005)"
     ends = ends_in_order(story.connection, story.first_end)
-    said = f" ({ENDINGS[ends[0][1].how]})" if ends else ""
+    said = f" ({WORDS[ends[0][1].how].name})" if ends else ""
     return f"cut off by {who}{said}, no close frame (1006)"
 
 
@@ -181,7 +182,7 @@ def _cut(story: CloseStory) -> Iterator[Said]:
         yield own("The connection ended "), strong("without a close frame"), own(f"{after}.")
     else:
         side, end = ends[0]
-        said = f"{'reset' if end.how is Ending.RST else 'ended'} TCP ({ENDINGS[end.how]}) "
+        said = f"{'reset' if end.how is Ending.RST else 'ended'} TCP ({WORDS[end.how].name}) "
         who = "wsinspect" if end.by_us else f"The {side.label}"
         yield own(f"{who} {said}"), strong("without a close frame"), own(f"{after}.")
     yield (own("Libraries report that as "), strong(codes.lookup(story.code).title), own(", which is never sent."))

@@ -14,6 +14,7 @@ from textual.content import Content
 from wsinspect import codes, text
 from wsinspect.codes import Topic
 from wsinspect.codes.scene import topic_of
+from wsinspect.decode.endings import WORDS
 from wsinspect.model import (
     CloseHandshake,
     CloseStory,
@@ -26,7 +27,7 @@ from wsinspect.model import (
     State,
     Strength,
 )
-from wsinspect.report.lines import ENDINGS, late_close
+from wsinspect.report.lines import ends_in_order, handshake, late_close, sender_of, unanswered_pings
 from wsinspect.ui import safe
 from wsinspect.ui.closing import Explained
 from wsinspect.ui.theme import Tone, severity_tone, strong
@@ -141,9 +142,8 @@ def _facts(story: CloseStory) -> Iterator[Content]:
         yield from legs[1:] if late else legs
     if story.status is None and story.handshake is not CloseHandshake.ABSENT:
         yield _handshake(story)
-    unanswered = story.connection.pings_unanswered
-    if unanswered:
-        yield Content.styled(f"{unanswered} ping{'s' if unanswered > 1 else ''} unanswered", Tone.WARN)
+    if story.connection.pings_unanswered:
+        yield Content.styled(unanswered_pings(story.connection), Tone.WARN)
     yield Content.assemble(("after ", Tone.DIM), text.duration(story.age_ns))
     last = story.last_message
     if last is not None:
@@ -161,8 +161,7 @@ def _who(story: CloseStory) -> Content:
         return Content.assemble(("a conclusion: ", Tone.DIM), "the upgrade was never answered")
     if not story.is_wire:
         return Content.assemble(("a conclusion: ", Tone.DIM), _concluded(story))
-    who = "wsinspect" if story.by_us else f"the {story.sender.label}" if story.sender is not None else "one side"
-    return Content.assemble(("sent by ", Tone.DIM), who)
+    return Content.assemble(("sent by ", Tone.DIM), sender_of(story))
 
 
 def _concluded(story: CloseStory) -> str:
@@ -172,34 +171,26 @@ def _concluded(story: CloseStory) -> str:
     if story.handshake is not CloseHandshake.ABSENT:
         return f"the {story.sender.label}'s close frame was empty"
     end = story.connection.client_end if story.sender is Side.CLIENT else story.connection.server_end
-    how = ENDINGS[end.how] + _BY[end.by] if end is not None else "gone"
+    how = WORDS[end.how].name + _BY[end.by] if end is not None else "gone"
     return f"{story.sender.label} {how} before any close frame"
 
 
 def _handshake(story: CloseStory) -> Content:
-    said = Content.styled("close handshake ", Tone.DIM)
-    if story.handshake is CloseHandshake.DIFFERENT and story.answer is not None:
-        code = "no code" if story.answer.code is None else str(story.answer.code)
-        return said + Content.styled(f"answered with {code}", Tone.WARN)
-    if story.handshake in (CloseHandshake.UNANSWERED, CloseHandshake.UNDELIVERED):
-        return said + Content.styled(story.handshake.value, Tone.WARN)
-    return said + Content(str(story.handshake.value))
+    is_different = story.handshake is CloseHandshake.DIFFERENT and story.answer is not None
+    is_odd = is_different or story.handshake in (CloseHandshake.UNANSWERED, CloseHandshake.UNDELIVERED)
+    return Content.assemble(("close handshake ", Tone.DIM), (handshake(story), Tone.WARN if is_odd else ""))
 
 
 def _legs(connection: Connection, first: Side | None) -> Iterator[Content]:
     """How each leg ended, the first one first."""
-    ends = {Side.CLIENT: connection.client_end, Side.SERVER: connection.server_end}
-    order = (Side.SERVER, Side.CLIENT) if first is Side.SERVER else (Side.CLIENT, Side.SERVER)
     earlier: LegEnd | None = None
-    for side in order:
-        end = ends[side]
-        if end is not None:
-            yield _leg(side, end, earlier)
-            earlier = end
+    for side, end in ends_in_order(connection, first):
+        yield _leg(side, end, earlier)
+        earlier = end
 
 
 def _leg(side: Side, end: LegEnd, earlier: LegEnd | None) -> Content:
-    how = (ENDINGS[end.how], Tone.PLAIN if end.how in (Ending.FIN, Ending.CLOSE_NOTIFY) else Tone.BAD)
+    how = (WORDS[end.how].name, Tone.PLAIN if end.how in (Ending.FIN, Ending.CLOSE_NOTIFY) else Tone.BAD)
     by = (_BY[end.by], Tone.WARN if end.by_us else Tone.DIM)
     after = " first" if earlier is None else f" {text.duration(end.at_ns - earlier.at_ns)} later"
     return Content.assemble((f"{side.label} ", Tone.DIM), how, by, (after, Tone.DIM))

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from wsinspect import text
+from wsinspect.decode.endings import WORDS
 from wsinspect.diagnosis.evidence import Evidence
 from wsinspect.diagnosis.facts import S, before_close, idle_ns, is_browser, open_ns
 from wsinspect.diagnosis.saying import CERTAIN, LIKELY, POSSIBLE, STRONG, Rule, say
 from wsinspect.model import Ending, Finding, LegEnd, RowKind, Side
-
-_HOW = {
-    Ending.FIN: "a FIN",
-    Ending.RST: "an RST",
-    Ending.TIMEOUT: "no more acknowledgements",
-    Ending.CLOSE_NOTIFY: "TLS close_notify",
-    Ending.TLS_ALERT: "a TLS alert",
-    Ending.TLS_TRUNCATED: "a FIN inside TLS",
-}
 
 
 def end_of(evidence: Evidence, side: Side) -> LegEnd | None:
@@ -65,7 +57,7 @@ def server_dropped(evidence: Evidence) -> Finding | None:
     if story is None or not evidence.is_cut or evidence.closer is not Side.SERVER:
         return None
     end = end_of(evidence, Side.SERVER)
-    how = _HOW[end.how] if end is not None else "an end of TCP"
+    how = WORDS[end.how].a_sign if end is not None else "an end of TCP"
     rows = [row for row in evidence.rows if row.event is not None and row.side is Side.SERVER]
     is_busy = idle_ns(evidence, Side.SERVER) < S and any(row.side is Side.SERVER for row in before_close(evidence))
     return say(
@@ -105,7 +97,7 @@ def client_dropped(evidence: Evidence) -> Finding | None:
         "client-dropped",
         LIKELY,
         cause,
-        f"{_HOW[how]} from it first, {text.duration(idle_ns(evidence))} after the last frame; {why}",
+        f"{WORDS[how].a_sign} from it first, {text.duration(idle_ns(evidence))} after the last frame; {why}",
         rows=tuple(rows[:1]),
         do="see the client's log at that second; the server is not the cause",
     )
