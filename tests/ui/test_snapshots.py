@@ -12,8 +12,10 @@ from typing import Protocol
 import pytest
 from textual.pilot import Pilot
 
+from tests.fixtures.session import NOW_NS
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
+from tests.ui.playing import deck, told
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.widgets.connection_list import ConnectionList
 
@@ -161,3 +163,27 @@ def test_too_small(session_file: Path, make_app: MakeApp, snap_compare: Compare)
 
 def test_hostile_texts(hostile_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
     assert snap_compare(make_app(hostile_file), terminal_size=(140, 44), run_before=shows(13))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_played(session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        for key in ("right_curly_bracket", "space", "greater_than_sign", "i"):
+            await pilot.press(key)
+            await settle(pilot)
+        await told(pilot)
+
+    app = make_app(session_file, plays=True, monotonic_ns=lambda: 0)
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+def test_played_to_the_end_light(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await pilot.press("d")
+        deck(pilot).seek(NOW_NS)
+        await told(pilot)
+
+    app = make_app(session_file, plays=True, monotonic_ns=lambda: 0)
+    assert snap_compare(app, terminal_size=(100, 30), run_before=run)
