@@ -27,7 +27,7 @@ from wsinspect.ui.widgets.notice_lines import NoticeLines
 from wsinspect.ui.widgets.panel import Panel
 from wsinspect.ui.widgets.plots_view import PlotsView
 
-FULL, MIDDLE, SMALL = (140, 44), (100, 30), (80, 24)
+FULL, MIDDLE, SMALL, LOW = (140, 44), (100, 30), (80, 24), (140, 15)
 
 
 async def begin(pilot: Pilot[None], chosen: int = 1) -> TimelineScreen:
@@ -263,8 +263,9 @@ async def test_the_wheel_with_ctrl_zooms_about_the_pointer(fleet_file: Path, mak
         assert timeline(pilot).view == View()
 
 
-async def test_without_room_the_plots_are_a_page(fleet_file: Path, make_app: MakeApp) -> None:
-    async with make_app(fleet_file).run_test(size=SMALL) as pilot:
+@pytest.mark.parametrize("size", [SMALL, LOW])
+async def test_without_room_the_plots_are_a_page(fleet_file: Path, make_app: MakeApp, size: tuple[int, int]) -> None:
+    async with make_app(fleet_file).run_test(size=size) as pilot:
         screen = await begin(pilot)
         assert not screen.query_one("#plots").display
         await press(pilot, "3")

@@ -108,7 +108,7 @@ def closes(facts: Facts, width: int, height: int) -> list[Cell]:
         return [*lines, _said("nothing has closed yet" if surveyed.total else "")]
     room = max(1, height - 1)
     shown = codes if len(codes) <= room else codes[: room - 1]
-    labels = max(text.cells(one.outcome.label) for one in shown)
+    labels = max((text.cells(one.outcome.label) for one in shown), default=0)
     numbers = max(len(f"{one.count:,}") for one in codes)
     bar = max(1, width - labels - numbers - 2)
     for one in shown:

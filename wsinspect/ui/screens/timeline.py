@@ -44,6 +44,9 @@ TICK_S = 0.25
 WIDE = 120
 """From this width on, in cells, the plots stand beside the bars."""
 
+HIGH = 24
+"""Beside the bars they need this many lines."""
+
 TALL = 28
 """From this height on, in lines, they stand below them; else they are a page of their own."""
 
@@ -111,11 +114,12 @@ class TimelineScreen(Screen["int | None"]):
         """Lay the parts out for the size there is."""
         width, height = self.size
         self._is_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        self._has_page = width < WIDE and height < TALL
+        self._has_page = height < (HIGH if width >= WIDE else TALL)
         self._is_at_plots = self._is_at_plots and self._has_page
-        self.set_class(width >= WIDE, "-beside")
+        is_beside = width >= WIDE and not self._has_page
+        self.set_class(is_beside, "-beside")
         self.set_class(self._has_page, "-page")
-        self._plots.across = 1 if width >= WIDE else 2 if self._has_page else 4
+        self._plots.across = 1 if is_beside else 2 if self._has_page else 4
         for part in ("HeaderLine", "#said", "#timeline", "KeysLine"):
             self.query_one(part).display = not self._is_small
         self.query_one(NoticeLines).has_room = not self._is_small
