@@ -17,6 +17,7 @@ COMMANDS = {
     "proxy": "Stand between your client and your server, and record what crosses.",
     "open": "Look at a saved session, or follow one that is being recorded.",
     "report": "Write a saved session's failure as a ticket, with secrets masked.",
+    "export": "Write a part of a saved session, or all of it with secrets masked, as another session.",
     "sessions": "List what was recorded; rename, note, delete, prune.",
     "explain": "Say what a close code means, beside the one it is confused with.",
 }

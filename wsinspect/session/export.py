@@ -1,0 +1,95 @@
+"""A part of a session, or all of it, as a session of its own that opens like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from wsinspect import text
+from wsinspect.errors import UsageError
+from wsinspect.session.copying import Copier
+from wsinspect.session.editing import Editing, Unedited
+from wsinspect.session.placing import new_file
+from wsinspect.session.source import Source
+from wsinspect.session.window import Window
+
+EXPORTED_FROM = "exported_from"
+"""The row of the ``capture`` table that names the session a copy was made of."""
+
+MOST_NAMED = 20
+"""Connections whose new numbers are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export came to."""
+
+    rows: int
+    """Messages and events of the session that are in it."""
+    connections: dict[int, int]
+    """Their numbers there by those in the session."""
+
+
+def export(
+    source: Source,
+    out: Path,
+    window: Window,
+    *,
+    editing: Editing | None = None,
+    replace: bool = False,
+    on_progress: Callable[[int], None] = lambda _rows: None,
+) -> Exported:
+    """Write a session into a new file.
+
+    Args:
+        source: the session; one that is being recorded is taken as far as it goes.
+        out: the new file.
+        window: what part of it.
+        editing: what is changed on the way, such as secrets masked; by default nothing.
+        replace: whether a file that is there may be replaced.
+        on_progress: told how many rows of the session are done, now and then.
+
+    Raises:
+        UsageError: there is nothing in the window, or a file already.
+        EnvironmentProblem: the file cannot be written.
+        SessionFileError: the session is damaged.
+    """
+    if out.exists() and out.samefile(source.path):
+        raise UsageError(f"{out} is the session itself", "name another file")
+    _check_connections(source, window)
+    changes = editing or Unedited()
+    name = changes.text(source.path.name, "file name")
+    with new_file(out, replace=replace) as made:
+        facts = {} if window.is_whole and editing is None else {EXPORTED_FROM: name}
+        copier = Copier(source, made, editing=changes, window=window, facts=facts, on_progress=on_progress)
+        try:
+            numbers = copier.run()
+            if not window.is_whole:
+                if not numbers:
+                    raise UsageError("nothing was recorded in that time", _span(source))
+                copier.note(_about(name, numbers))
+        finally:
+            copier.close()
+    return Exported(copier.rows, numbers)
+
+
+def _check_connections(source: Source, window: Window) -> None:
+    for number in sorted(window.connections or ()):
+        if source.connection(number) is None:
+            count = source.info().connections
+            raise UsageError(f"there is no connection {number}", f"the session holds {count}, numbered from 1")
+
+
+def _about(name: str, numbers: dict[int, int]) -> str:
+    changed = [f"#{old} is #{new}" for old, new in numbers.items() if old != new]
+    said = f"exported from {name}"
+    if not changed:
+        return said
+    more = f" and {len(changed) - MOST_NAMED:,} more" if len(changed) > MOST_NAMED else ""
+    return f"{said}: its connection {', '.join(changed[:MOST_NAMED])}{more} here"
+
+
+def _span(source: Source) -> str:
+    info = source.info()
+    return f"the session goes from {text.moment(info.started_ns)} to {text.moment(info.stopped_ns or info.last_ns)}"
