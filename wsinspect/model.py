@@ -102,6 +102,9 @@ class EventKind(StrEnum):
     """The machine's clock jumped: it slept or was stopped; data: seconds."""
     NOTE = "note"
     """Something the user should know; data: text."""
+    DROPPED = "dropped"
+    """Stands for the first rows, which are not kept any more, and has the number of the last of them; data: rows (how
+    many), before_ns (when the first row came that is kept), keep (what is kept, in words)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ C, S = Side.CLIENT, Side.SERVER
         ),
         (EventKind.TRUNCATED, None, {}, "stream ended inside a message"),
         (
+            EventKind.DROPPED,
+            None,
+            {"rows": 1204, "keep": "the file under 2.0 GB"},
+            "1,204 rows were dropped to keep the file under 2.0 GB",
+        ),
+        (EventKind.DROPPED, None, {"rows": 1, "keep": "the last\n24 h"}, r"1 row was dropped to keep the last\n24 h"),
+        (EventKind.DROPPED, None, {"rows": "x"}, "earlier rows were dropped"),
+        (
             EventKind.GAP,
             C,
             {"bytes": 4200, "messages": 1, "why": "the disk is nearly full"},

@@ -103,6 +103,13 @@ def _note(facts: Facts, _: Side | None) -> str:
     return _word(facts, "text")
 
 
+def _dropped(facts: Facts, _: Side | None) -> str:
+    rows, before_ns, keep = _number(facts, "rows"), _number(facts, "before_ns"), _word(facts, "keep")
+    said = "earlier rows" if rows is None else f"{rows:,} row{'' if rows == 1 else 's'}"
+    when = f" before {text.clock(before_ns)[:8]}" if before_ns else ""
+    return f"{said}{when} {'was' if rows == 1 else 'were'} dropped" + (f" to keep {keep}" if keep else "")
+
+
 _SENTENCES: dict[EventKind, Callable[[Facts, Side | None], str]] = {
     EventKind.END: _end,
     EventKind.FAILED: _failed,
@@ -110,4 +117,5 @@ _SENTENCES: dict[EventKind, Callable[[Facts, Side | None], str]] = {
     EventKind.GAP: _gap,
     EventKind.SLEEP: _sleep,
     EventKind.NOTE: _note,
+    EventKind.DROPPED: _dropped,
 }

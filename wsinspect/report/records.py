@@ -33,6 +33,7 @@ answered. All three have the same fields.
 ``close_frame``: one close frame, as above, with ``code`` (null when there was none) and ``reason`` for ``base64``.
 
 ``end``, ``failed``, ``truncated``, ``gap``, ``sleep``, ``note``: something happened beside the frames.
+``dropped``: stands for earlier rows, which were not kept; ``data`` has ``rows``, how many.
 
 - ``row``: as above; ``leg``: the side it happened on, ``client``, ``server`` or null
 - ``data``: the facts, by event: how a leg ended and by whom; what failed, and at which stage; ...

@@ -116,8 +116,13 @@ class ContentReader:
             return self._inflated(segment, found, limit)
         data = b"".join(self._pieces(segment, found, limit))
         wanted = min(limit, scanned.size)
-        problem = "" if len(data) == wanted else "some of its bytes were not recorded"
+        problem = "" if len(data) == wanted else self._why_missing(segment, found)
         return Payload(data, scanned.size, problem)
+
+    def _why_missing(self, segment: Segment, found: FoundRow) -> str:
+        if self._store.keeps(segment, found.side, found.scanned.at):
+            return "some of its bytes were not recorded"
+        return "its beginning is not kept any more"
 
     def frames(self, segment: Segment, found: FoundRow, limit: int) -> list[Frame]:
         """The headers of a row's frames; control frames between its fragments are left out."""

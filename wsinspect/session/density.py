@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from wsinspect.session.dropped import dropped_rows
 from wsinspect.session.horizon import NEVER
 from wsinspect.session.segments import Segment
 from wsinspect.session.store import Store
@@ -88,7 +89,8 @@ class _Counter:
     def _rows_before(self, part: _Part | None, edge: int) -> int:
         """Rows of the connection before an edge, given the last part that had begun before it."""
         if part is None:
-            return 0
+            # What is not kept any more belongs to no cell.
+            return dropped_rows(self._store, self._connection)
         before, until_ns = part.first_row - 1, self._store.until_ns
         end_ns = min(part.known_ns, until_ns)
         rows = part.rows if part.known_ns <= until_ns else self._store.segment(part.id).rows

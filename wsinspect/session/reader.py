@@ -32,6 +32,7 @@ from wsinspect.model import (
 from wsinspect.session.ahead import Ahead
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.density import density
+from wsinspect.session.dropped import dropped_rows, marker
 from wsinspect.session.glimpses import glimpses
 from wsinspect.session.horizon import NEVER
 from wsinspect.session.listing import batch_rows, built, connection_of, place_of, row_count, rows_between
@@ -151,19 +152,28 @@ class Reader:
             return connection_of(store, number)
 
     def rows(self, connection: int, first: int, count: int) -> list[Row]:
-        """Rows of one connection, numbers ``first`` to ``first + count - 1`` as far as they exist."""
+        """Rows of one connection, numbers ``first`` to ``first + count - 1`` as far as they exist.
+
+        Where the first of them are not kept any more, one row of kind DROPPED stands for all that are not.
+        """
         first = max(1, first)
         last = first + min(count, WINDOW_LIMIT) - 1
         with self._reading() as store:
-            return marked(store, list(rows_between(store, connection, first, last)))
+            found = marked(store, list(rows_between(store, connection, first, last)))
+            dropped = dropped_rows(store, connection)
+            return [marker(store, connection, dropped), *found] if first <= dropped else found
 
     def all_rows(self, first: int, count: int) -> list[Row]:
-        """Rows of all connections in the order in which they came; ``first`` counts from 1 over the whole session."""
+        """Rows of all connections in the order in which they came; ``first`` counts from 1 over the whole session.
+
+        Where the first of them are not kept any more, one row of kind DROPPED stands for all that are not.
+        """
         first = max(1, first)
         last = first + min(count, WINDOW_LIMIT) - 1
         found: list[Row] = []
         with self._reading() as store:
-            position = first
+            dropped = dropped_rows(store, None)
+            position = max(first, dropped + 1)
             while position <= last:
                 batch = store.batch_of(position)
                 if batch is None or position >= batch.first_row + batch.rows:
@@ -172,7 +182,8 @@ class Reader:
                 begin = position - batch.first_row
                 found.extend(built(store, rows[begin : begin + last - position + 1]))
                 position = batch.first_row + batch.rows
-            return marked(store, found)
+            found = marked(store, found)
+            return [marker(store, None, dropped), *found] if first <= dropped else found
 
     def marks(self, after_ns: int, count: int) -> list[Mark]:
         """Marked rows that came later than a time, the earliest first."""

@@ -60,6 +60,7 @@ class Store:
         self._cache = SegmentCache()
         self.until_ns = NEVER
         """The horizon: nothing that was recorded later is given."""
+        self._keep: str | None = None
 
     def close(self) -> None:
         """Close the database."""
@@ -87,6 +88,14 @@ class Store:
         """A number that changes with every commit of somebody else."""
         found = self._db.execute("PRAGMA data_version").fetchone()
         return int(found[0])
+
+    @property
+    def keep(self) -> str:
+        """What of the session is kept while it is recorded, in words; empty where all of it is."""
+        if self._keep is None:
+            found = self.one("SELECT value FROM capture WHERE key = 'keep'")
+            self._keep = str(found[0]) if found else ""
+        return self._keep
 
     def query(self, sql: str, *values: int | str, **named: int | str) -> list[tuple[Any, ...]]:
         """The rows of a query that is known to be small; its values either all in order or all by name."""
@@ -127,7 +136,7 @@ class Store:
             "SELECT id FROM segment WHERE connection = ? AND first_row <= ? AND since_ns <= ? "
             "ORDER BY first_row DESC, id DESC LIMIT 1",
             *(connection, min(row, self._last_first_row(connection)), self.until_ns),
-        )
+        ) or self._first_kept(connection)
         while found is not None:
             segment = self.segment(found[0])
             yield segment
@@ -138,6 +147,24 @@ class Store:
             )
             if found is not None and found[1] > self.until_ns:
                 return
+
+    def _first_kept(self, connection: int) -> tuple[int] | None:
+        """The first segment with rows, where those before it are not kept any more."""
+        if not self.keep:
+            return None
+        return self.one(
+            "SELECT id FROM segment WHERE connection = ? AND rows > 0 AND since_ns <= ? ORDER BY first_row, id LIMIT 1",
+            *(connection, self.until_ns),
+        )
+
+    def keeps(self, near: Segment, side: Side, at: int) -> bool:
+        """Whether bytes at an offset of a stream are still kept, if they were recorded at all."""
+        if not self.keep:
+            return True
+        found = self.one(
+            f"SELECT {_AT[side]} FROM segment WHERE connection = ? ORDER BY first_row, id LIMIT 1", near.connection
+        )
+        return found is not None and at >= found[0]
 
     def segment_before(self, connection: int, row: int) -> Segment | None:
         """The last segment of a connection with a row before this one."""

@@ -24,6 +24,7 @@ from wsinspect.session import schema
 from wsinspect.session.batch import Batch, HandshakeRecord, SegmentRecord
 from wsinspect.session.haste import Haste
 from wsinspect.session.inflating import SessionInflater
+from wsinspect.session.ring import KEEP, Keep, Ring
 from wsinspect.session.summary import ClosedTally
 
 QUEUE_LIMIT = 32 << 20
@@ -60,6 +61,7 @@ class SessionWriter:
         path: Path,
         facts: dict[str, str],
         *,
+        keep: Keep | None = None,
         reserve: int = DISK_RESERVE,
         inflater: Inflates | None = None,
         now_ns: Callable[[], int] = time.time_ns,
@@ -70,6 +72,7 @@ class SessionWriter:
         Args:
             path: where; must not exist yet.
             facts: what the ``capture`` table says from the start (source, command, version, platform).
+            keep: how much of the recording is kept; None for all of it.
             reserve: free bytes to leave on the disk.
             inflater: tells what compressed messages hold; by default they are inflated.
             now_ns: the wall clock, nanoseconds since the epoch, for the signs of life.
@@ -98,8 +101,11 @@ class SessionWriter:
         created = _create_private(path)
         self._db = _connect(path)
         self._haste = Haste(self._db, created)
+        self._ring = Ring(self._db, keep) if keep is not None and keep.words else None
         with self._db:
             self._write_facts(facts)
+            if keep is not None and keep.words:
+                self._write_facts({KEEP: keep.words})
         self._beat()
         self._thread = threading.Thread(target=self._run, name="session-writer", daemon=True)
         self._thread.start()
@@ -194,6 +200,7 @@ class SessionWriter:
         self._beat_at = time.monotonic() + BEAT_S
         with contextlib.suppress(sqlite3.Error), self._db:
             self._write_facts({"alive_ns": str(self._now_ns())})
+            self._trim(self._next_batch - 1)
 
     def _store_or_wait(self, batch: Batch) -> None:
         """Store a batch, trying again while the disk refuses; at the end of the capture there is one last try."""
@@ -229,6 +236,8 @@ class SessionWriter:
                 self._store(batch, segments)
         except (sqlite3.Error, OverflowError) as error:
             return f"the session file cannot be written: {error}"
+        if self._ring is not None:
+            self._ring.settle()
         self._next_row += batch.rows
         self._next_batch += 1
         self._next_segment += len(segments)
@@ -271,6 +280,11 @@ class SessionWriter:
             f"INSERT OR REPLACE INTO handshake VALUES ({','.join('?' * 10)})", map(_handshake_values, batch.handshakes)
         )
         self._write_facts(batch.facts)
+        self._trim(number)
+
+    def _trim(self, newest: int) -> None:
+        if self._ring is not None:
+            self._ring.trim(newest, self._now_ns())
 
     def _segment_values(self, segment: SegmentRecord) -> tuple[object, ...]:
         client, server = (b"".join(chunks) for chunks in segment.chunks)
