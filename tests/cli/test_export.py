@@ -58,7 +58,7 @@ def test_some_connections_and_a_stretch_of_time(session: Path, tmp_path: Path) -
     ("arguments", "says"),
     [
         (["out.har"], "files that end with '.har' (there is .wsi"),
-        (["out"], "files that end with nothing"),
+        (["out"], "files that end with 'nothing'"),
         (["out.wsi", "--connection", "99"], "there is no connection 99"),
         (["out.wsi", "--from", "soon"], "soon is no time"),
         (["out.wsi", "--from", "+20s", "--to", "+10s"], "--from is later than --to"),

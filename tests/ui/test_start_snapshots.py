@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.ui.driving import until
 from tests.ui.library import settle, start_app, stock, stock_hostile
 from wsinspect.ui.choices import Back, Choice, OpenFile, StartProxy
 from wsinspect.ui.start_app import StartApp
@@ -92,7 +93,12 @@ def test_form(library: Path, snap_compare: Compare, size: tuple[int, int]) -> No
 def test_form_that_comes_back(library: Path, snap_compare: Compare) -> None:
     problem = "cannot listen on 127.0.0.1:80: the address is taken (stop what listens there, or choose another port)"
     app = start_app(library, Back(StartProxy("ws://localhost:9", ("127.0.0.1:80",)), problem))
-    assert snap_compare(app, terminal_size=(80, 24), run_before=after())
+
+    async def come_back(pilot: Pilot[Choice]) -> None:
+        await settle(pilot)
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=come_back)
 
 
 def test_name_that_is_taken(library: Path, snap_compare: Compare) -> None:

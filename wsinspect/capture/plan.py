@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError, WsInspectError
+from wsinspect.session.ring import Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class CapturePlan:
     keep_host: bool = False
     allow_host: tuple[str, ...] = ()
     origin: str | None = None
+    keep: Keep = field(default_factory=Keep)
+    """How much of the recording is kept."""
     command: str = ""
     """The command line that asked for it, secrets masked."""
 
@@ -40,7 +43,8 @@ class CapturePlan:
     def from_json(cls, data: dict[str, object]) -> CapturePlan:
         """From what ``to_json`` gave."""
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-        return cls(**{**values, "file": Path(str(data["file"]))})  # type: ignore[arg-type]  # our own JSON
+        kept = Keep(**data["keep"])  # type: ignore[arg-type]  # our own JSON
+        return cls(**{**values, "file": Path(str(data["file"])), "keep": kept})  # type: ignore[arg-type]  # our own JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ async def start(plan: CapturePlan) -> tuple[Capture, Started]:
             undo.callback(listener.sock.close)
         refuse_loop(target, await _addresses(target), listeners)
         clock = Clock()
-        writer = SessionWriter(plan.file, _facts(plan, target, listeners, clock))
+        writer = SessionWriter(plan.file, _facts(plan, target, listeners, clock), keep=plan.keep)
         undo.pop_all()
     loop = asyncio.get_running_loop()
     recorder, watch = Recorder(writer), Watch(loop)

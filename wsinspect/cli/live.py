@@ -7,20 +7,24 @@ import contextlib
 import shlex
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import click
 
+from wsinspect import text
 from wsinspect.capture.plan import CapturePlan, Started
 from wsinspect.capture.process import CaptureProcess
 from wsinspect.cli.headless import follow
 from wsinspect.cli.screen import Left
 from wsinspect.cli.terminal import require_terminal
+from wsinspect.cli.units import KEPT
+from wsinspect.errors import UsageError
 from wsinspect.paths import new_session_path
 from wsinspect.session.reader import Reader
+from wsinspect.session.ring import LEAST_BYTES, Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,32 @@ def output_options(command: Callable[..., object]) -> Callable[..., object]:
             metavar="FILE",
             help="Record to FILE (*.wsi) instead of a dated file.",
         ),
+        click.option(
+            "--keep",
+            multiple=True,
+            type=KEPT,
+            metavar="SIZE|AGE",
+            help="Keep only the newest part, such as 2GB or 24h; may be given once for each.",
+        ),
     ):
         command = option(command)
     return command
+
+
+def keep_of(limits: Sequence[Keep]) -> Keep:
+    """What is kept where several limits hold.
+
+    Raises:
+        UsageError: two of them contradict each other, or one is too small.
+    """
+    sizes = [limit.size for limit in limits if limit.size is not None]
+    ages = [limit.age_ns for limit in limits if limit.age_ns is not None]
+    if len(sizes) > 1 or len(ages) > 1:
+        raise UsageError("--keep is given twice for the same", "give one size, one age, or one of each")
+    if sizes and sizes[0] < LEAST_BYTES:
+        least = text.size(LEAST_BYTES)
+        raise UsageError(f"--keep {text.size(sizes[0])} is too small to record to", f"keep {least} or more")
+    return Keep(sizes[0] if sizes else None, ages[0] if ages else None)
 
 
 def session_file(chosen: Path | None, what: str) -> Path:

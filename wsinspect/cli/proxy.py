@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from wsinspect.capture.plan import CapturePlan
-from wsinspect.cli.live import Output, output_options, run_live, session_file
+from wsinspect.cli.live import Output, keep_of, output_options, run_live, session_file
 from wsinspect.errors import UsageError
+from wsinspect.session.ring import Keep
 
 _PEM = click.Path(exists=True)
 
@@ -44,6 +45,7 @@ def proxy(
     allow_host: tuple[str, ...],
     origin: str | None,
     file: Path | None,
+    keep: tuple[Keep, ...],
     headless: bool,
     as_json: bool,
 ) -> int:
@@ -65,6 +67,7 @@ def proxy(
         keep_host=keep_host,
         allow_host=allow_host,
         origin=origin,
+        keep=keep_of(keep),
         command=shlex.join(["wsinspect", *sys.argv[1:]]),
     )
     return run_live(plan, Output(headless, as_json)).status

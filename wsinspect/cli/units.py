@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wsinspect.session.ring import Keep
+
 if TYPE_CHECKING:
     NumberType = click.ParamType[int]
+    KeepType = click.ParamType[Keep]
 else:
-    NumberType = click.ParamType  # generic for type checkers only in the oldest click that will do
+    NumberType = KeepType = click.ParamType  # generic for type checkers only in the oldest click that will do
 
 _POWERS = {"": 0.0, "k": 1.0, "m": 2.0, "g": 3.0, "t": 4.0}
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
@@ -62,5 +65,22 @@ class AgeType(NumberType):
         return age
 
 
+class KeptType(KeepType):
+    """How much of a recording is kept: a size or a stretch of time."""
+
+    name = "kept"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Keep:
+        """As a limit."""
+        if isinstance(value, Keep):
+            return value
+        if _AGE.fullmatch("".join(str(value).split())):
+            return Keep(age_ns=AGE.convert(value, param, ctx))
+        if _SIZE.fullmatch(str(value).strip()):
+            return Keep(size=SIZE.convert(value, param, ctx))
+        self.fail(f"{value!r} is neither a size such as 2GB nor a stretch of time such as 24h", param, ctx)
+
+
 SIZE = SizeType()
 AGE = AgeType()
+KEPT = KeptType()
