@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.session.conftest import START_NS, Session
 from tests.session.damaging import read_all
 from tests.session.test_compressed import Deflater
 from wsinspect.errors import UsageError
-from wsinspect.model import Ending, EventKind, Row, Side, State
+from wsinspect.model import Connection, Ending, EventKind, Row, Side, State
 from wsinspect.session.export import Exported, export
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
@@ -128,6 +129,13 @@ def _play(path: Path, steps: list[tuple[object, ...]], extensions: str) -> None:
     assert writer.stop(now + 10) == ""
 
 
+def _known(connection: Connection | None, steps: list[tuple[object, ...]]) -> Connection | None:
+    """The connection; where traffic went unrecorded no row can be named that broke a rule in it."""
+    if connection is None or all("skip" not in step for step in steps):
+        return connection
+    return replace(connection, violation_row=None)
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_STEPS, extensions=st.sampled_from(["", "permessage-deflate"]))
 def test_any_session_comes_out_row_by_row(steps: list[tuple[object, ...]], extensions: str) -> None:
@@ -141,7 +149,7 @@ def test_any_session_comes_out_row_by_row(steps: list[tuple[object, ...]], exten
             assert other.info().http_requests == reader.info().http_requests
             for number in range(1, 4):
                 assert other.rows(number, 1, 10_000) == reader.rows(number, 1, 10_000)
-                assert other.connection(number) == reader.connection(number)
+                assert _known(other.connection(number), steps) == _known(reader.connection(number), steps)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.ui.driving import until
 from tests.ui.library import settle, start_app, stock, stock_hostile
@@ -90,15 +90,16 @@ def test_form(library: Path, snap_compare: Compare, size: tuple[int, int]) -> No
     assert snap_compare(start_app(library), terminal_size=size, run_before=after("p"))
 
 
-def test_form_that_comes_back(library: Path, snap_compare: Compare) -> None:
+async def test_form_that_comes_back(library: Path) -> None:
     problem = "cannot listen on 127.0.0.1:80: the address is taken (stop what listens there, or choose another port)"
     app = start_app(library, Back(StartProxy("ws://localhost:9", ("127.0.0.1:80",)), problem))
-
-    async def come_back(pilot: Pilot[Choice]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await until(pilot, lambda: isinstance(pilot.app.focused, Input))
-
-    assert snap_compare(app, terminal_size=(80, 24), run_before=come_back)
+        fields = [field.value for field in pilot.app.screen.query(Input)]
+        assert fields == ["ws://localhost:9", "127.0.0.1:80"]
+        said = " ".join(str(one.render()) for one in pilot.app.screen.query(Static))
+        assert "the address is taken" in said
 
 
 def test_name_that_is_taken(library: Path, snap_compare: Compare) -> None:
