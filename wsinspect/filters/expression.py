@@ -161,7 +161,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """All of several: two at least."""
+    """All of several: two at least, or none (EVERYTHING)."""
 
     parts: tuple[Expression, ...]
 
@@ -177,6 +177,9 @@ Term: TypeAlias = (
     Text | Pattern | From | Type | Size | OnConnection | OnPath | After | Before | Gap | Json | Code | Broken
 )
 Expression: TypeAlias = Term | Not | All | Either
+
+EVERYTHING = All(())
+"""Takes every message; it has no text."""
 
 
 def terms(expression: Expression) -> Iterator[Term]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from wsinspect.diagnosis import Evidence, findings
 from wsinspect.errors import DamagedSessionError, SessionFileError
+from wsinspect.filters import Expression
 from wsinspect.model import (
     CloseStory,
     Connection,
@@ -39,6 +40,7 @@ from wsinspect.session.listing import batch_rows, built, connection_of, place_of
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import finish, open_read_only
 from wsinspect.session.ordering import ordered
+from wsinspect.session.search import Search
 from wsinspect.session.store import Store
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
@@ -184,6 +186,15 @@ class Reader:
                 position = batch.first_row + batch.rows
             found = marked(store, found)
             return [marker(store, None, dropped), *found] if first <= dropped else found
+
+    def search(self, connection: int | None, expression: Expression | None) -> Search:
+        """The rows that a filter takes, to be looked for step by step.
+
+        Args:
+            connection: in whose rows; None for those of the whole session.
+            expression: the filter; None takes every row.
+        """
+        return Search(self._reading, connection, expression)
 
     def marks(self, after_ns: int, count: int) -> list[Mark]:
         """Marked rows that came later than a time, the earliest first."""

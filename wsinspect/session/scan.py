@@ -12,13 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wsinspect.errors import SessionFileError
-from wsinspect.filters import Expression, Matcher
-from wsinspect.filters.moments import Times
+from wsinspect.filters import Expression
 from wsinspect.model import Row
-from wsinspect.session.filtered import FilteredRows, Progress
+from wsinspect.session.filtered import Progress
 from wsinspect.session.opening import open_read_only
-from wsinspect.session.searching import SegmentSearch
-from wsinspect.session.spans import ConnectionSpan, SessionSpan
+from wsinspect.session.search import begin
 from wsinspect.session.store import Store
 
 
@@ -39,15 +37,7 @@ class Scan:
         self._path = path
         self._store = Store(*open_read_only(path))
         with self._explained():
-            times = _times(self._store)
-            matcher = Matcher(expression, times)
-            search = SegmentSearch(self._store, matcher, times)
-            span = (
-                SessionSpan(self._store, search)
-                if connection is None
-                else ConnectionSpan(self._store, search, connection)
-            )
-            self._rows = FilteredRows(span, matcher)
+            self._rows = begin(self._store, connection, expression)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -95,11 +85,3 @@ class Scan:
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
-
-
-def _times(store: Store) -> Times:
-    """From when to when the session goes."""
-    found = store.one("SELECT min(first_ns) FROM (SELECT first_ns FROM batch ORDER BY id LIMIT 1)")
-    first = found[0] if found and found[0] else 0
-    found = store.one("SELECT last_ns FROM batch ORDER BY id DESC LIMIT 1")
-    return Times(int(first), int(found[0]) if found else int(first))
