@@ -55,6 +55,17 @@ def sessions_folder() -> Path:
         raise EnvironmentProblem(f"there is no home folder: {error}", "set HOME") from None
 
 
+def state_folder() -> Path:
+    """The folder of what wsinspect remembers by itself from one time to the next; made when missing.
+
+    Raises:
+        EnvironmentProblem: it cannot be made.
+    """
+    from platformdirs import user_state_path
+
+    return _private(user_state_path("wsinspect"))
+
+
 def log_folder() -> Path:
     """The folder of the log files of child processes and crash reports; made when missing.
 

@@ -15,15 +15,16 @@ from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.help import Help
 from wsinspect.ui.screens.main import MainScreen
+from wsinspect.ui.screens.menu import Menu
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import NoteScreen
 from wsinspect.ui.screens.report import ReportScreen
-from wsinspect.ui.screens.sort_menu import SortMenu
 from wsinspect.ui.screens.start import StartScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.widgets.close_panel import CloseBody
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList
+from wsinspect.ui.widgets.filter_field import FilterField
 from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.play_deck import PlayDeck
@@ -37,6 +38,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.MESSAGES: MessageList,
     Scope.CLOSE: CloseBody,
     Scope.FACTS: FactList,
+    Scope.FILTER: FilterField,
     Scope.MAIN: MainScreen,
     Scope.PLAY: PlayDeck,
     Scope.HANDSHAKE: HandshakeScreen,
@@ -47,7 +49,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.COPY: CopyMenu,
     Scope.ASK: Ask,
     Scope.NOTE: NoteScreen,
-    Scope.SORT: SortMenu,
+    Scope.CHOICE: Menu,
     Scope.QUESTION: Confirm,
     Scope.EXPLAIN: ExplainScreen,
     Scope.MENU: StartScreen,
@@ -61,6 +63,7 @@ CARRIERS: dict[Scope, type] = {
 TOGETHER = [
     (Scope.CONNECTIONS, Scope.LIST, Scope.PLAY, Scope.MAIN, Scope.APP),
     (Scope.MESSAGES, Scope.LIST, Scope.PLAY, Scope.MAIN, Scope.APP),
+    (Scope.FILTER,),
     (Scope.CLOSE, Scope.PLAY, Scope.MAIN, Scope.APP),
     (Scope.FACTS, Scope.PLAY, Scope.MAIN, Scope.APP),
     (Scope.REDACTIONS, Scope.REPORT, Scope.APP),
@@ -68,7 +71,7 @@ TOGETHER = [
     (Scope.MESSAGE, Scope.PAGE, Scope.APP),
     (Scope.HANDSHAKE, Scope.PAGE, Scope.APP),
     (Scope.ASK, Scope.NOTE),
-    (Scope.SORT,),
+    (Scope.CHOICE,),
     (Scope.QUESTION,),
     (Scope.EXPLAIN,),
     (Scope.SESSIONS, Scope.LIST, Scope.START, Scope.MENU, Scope.APP),

@@ -154,6 +154,7 @@ class Run:
 
 
 async def _screen(run: Run) -> Left:
+    from wsinspect.habits import habits_path
     from wsinspect.ui.app import WsInspectApp
 
     app = WsInspectApp(
@@ -163,6 +164,7 @@ async def _screen(run: Run) -> Left:
         notices=run.started.notices,
         on_quit=run.end,
         theme=run.output.theme,
+        habits_path=habits_path,
     )
     background = [asyncio.ensure_future(_then(run.ended, app.capture_ended))]
     if run.playing is not None:

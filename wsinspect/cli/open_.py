@@ -70,6 +70,7 @@ def look_at(file: Path, *, begins_newest: bool = False, plays: bool = False, the
 
 def _show(shown: Sound, theme: str, *, begins_newest: bool, plays: bool) -> tuple[Left, DamagedSessionError | None]:
     """Show a session; returns how it was left, and what damage ended it."""
+    from wsinspect.habits import habits_path
     from wsinspect.ui.app import WsInspectApp
 
     app = WsInspectApp(
@@ -79,6 +80,7 @@ def _show(shown: Sound, theme: str, *, begins_newest: bool, plays: bool) -> tupl
         plays=plays,
         theme=theme,
         ends_on_damage=True,
+        habits_path=habits_path,
     )
     app.run()
     problem = str(app.problem) if app.problem is not None else ""

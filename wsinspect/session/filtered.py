@@ -66,6 +66,11 @@ class FilteredRows:
         """Hits found so far."""
         return self._index.count
 
+    @property
+    def looked(self) -> tuple[int, int]:
+        """The first and the last position that were looked through; the last before the first where none was."""
+        return self._index.first, self._index.last
+
     def step(self, seconds: float) -> Progress:
         """Look through some more rows: those that are new, then older ones.
 

@@ -187,6 +187,24 @@ class Reader:
             found = marked(store, found)
             return [marker(store, None, dropped), *found] if first <= dropped else found
 
+    def rows_until(self, connection: int | None, at_ns: int) -> int:
+        """How many rows had come by a moment, of a connection or of all (None).
+
+        Args:
+            connection: whose.
+            at_ns: nanoseconds since the epoch.
+        """
+        with self._reading() as store, store.until(at_ns):
+            if connection is None:
+                return row_count(store)
+            found = connection_of(store, connection)
+            return found.rows if found is not None and found.opened_ns <= at_ns else 0
+
+    def dropped(self, connection: int | None) -> int:
+        """How many of the first rows are not kept any more, of a connection or of all (None)."""
+        with self._reading() as store:
+            return dropped_rows(store, connection)
+
     def search(self, connection: int | None, expression: Expression | None) -> Search:
         """The rows that a filter takes, to be looked for step by step.
 

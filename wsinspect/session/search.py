@@ -79,6 +79,11 @@ class Search:
         with self._found() as found:
             return found.hits_before(position)
 
+    def looked(self) -> tuple[int, int]:
+        """The first and the last position that were looked through; the last before the first where none was."""
+        with self._found() as found:
+            return found.looked
+
     def hits_between(self, first: int, last: int) -> Sequence[int]:
         """The positions between two, both included, that the filter takes, whether looked through before or not."""
         with self._found() as found:

@@ -84,6 +84,15 @@ class Store:
         finally:
             self.until_ns = was
 
+    @contextmanager
+    def until(self, at_ns: int) -> Iterator[None]:
+        """All queries inside see the session as of then, or as of the horizon where that is earlier."""
+        was, self.until_ns = self.until_ns, min(at_ns, self.until_ns)
+        try:
+            yield
+        finally:
+            self.until_ns = was
+
     def version(self) -> int:
         """A number that changes with every commit of somebody else."""
         found = self._db.execute("PRAGMA data_version").fetchone()

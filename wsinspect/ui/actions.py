@@ -20,6 +20,7 @@ class Scope(Enum):
     MESSAGES = "Messages"
     CLOSE = "Close"
     FACTS = "In this capture (Tab goes there from Close)"
+    FILTER = "While a filter is typed"
     MAIN = "On the main screen"
     PLAY = "Playing a saved session"
     HANDSHAKE = "In a handshake"
@@ -30,7 +31,7 @@ class Scope(Enum):
     COPY = "In the menu that copies a message"
     ASK = "In a field that asks"
     NOTE = "In the note on a row"
-    SORT = "In the menu that sorts connections"
+    CHOICE = "In a menu"
     QUESTION = "In a question"
     EXPLAIN = "In the explanation of codes"
     MENU = "On the start screen"
@@ -65,6 +66,7 @@ class Action:
 
 
 _RELATED = Binding.Group("Related", compact=True)
+_HITS = Binding.Group("Next, previous hit", compact=True)
 _MESSAGES = Binding.Group("Messages", compact=True)
 _ZOOM = Binding.Group("Zoom", compact=True)
 _PAN = Binding.Group("Pan", compact=True)
@@ -113,11 +115,46 @@ ACTIONS: tuple[Action, ...] = (
         "times", "T", "T", Scope.MESSAGES, "Times",
         "times as the clock, or as counted from the opening of the connection", "screen.switch_times",
     ),
+    Action(
+        "hit-next", "n", "n", Scope.MESSAGES, "Next hit", "to the next hit of the search", "hit(1)",
+        in_footer=True, group=_HITS,
+    ),
+    Action(
+        "hit-previous", "N", "N", Scope.MESSAGES, "Previous hit", "to the hit before", "hit(-1)",
+        in_footer=True, group=_HITS,
+    ),
+    Action(
+        "hide-kind", "H", "H", Scope.MESSAGES, "Hide kind",
+        "hide messages of this kind: JSON by its type, others by theirs; remembered until shown again", "hide_kind",
+    ),
+    Action("hidden", "U", "U", Scope.MESSAGES, "Hidden", "the kinds that are hidden, to show them anew", "hidden_menu"),
+    Action(
+        "clear", "l", "l", Scope.MESSAGES, "Clear", "list only what comes from now on; nothing is deleted", "clear",
+    ),
+    Action("unclear", "L", "L", Scope.MESSAGES, "Undo clear", "list what was cleared again", "unclear"),
+    Action(
+        "filter-keep", "enter", "Enter", Scope.FILTER, "Keep", "keep the filter", "keep", in_footer=True, is_first=True,
+    ),
+    Action(
+        "filter-complete", "tab", "Tab", Scope.FILTER, "Complete", "write the chosen way to go on", "complete",
+        in_footer=True,
+    ),
+    Action("filter-up", "up", "↑", Scope.FILTER, "Up", "one way to go on up", "pick(-1)"),
+    Action("filter-down", "down", "↓", Scope.FILTER, "Down", "one way to go on down", "pick(1)"),
+    Action("filter-clear", "escape", "Esc", Scope.FILTER, "Clear", "back, without a filter", "clear", in_footer=True),
     Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
     Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),
     Action(
         "fact-open", "enter", "Enter", Scope.FACTS, "Show rows",
         "go to the rows or the connection that the evidence rests on", "open", in_footer=True,
+    ),
+    Action(
+        "filter", "slash", "/", Scope.MAIN, "Filter",
+        "list only what a filter takes: words, from:client, size:>1kB, json:$.type=tick ...", "filter", in_footer=True,
+    ),
+    Action(
+        "find", "ctrl+f", "^f", Scope.MAIN, "Find", "mark what a filter takes among all messages; n and N go there",
+        "find",
     ),
     Action(
         "hold", "space", "space", Scope.MAIN, "Hold",
@@ -273,9 +310,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy-write", "w", "w", Scope.COPY, "Write", "write the chosen one to a file", "write"),
     Action("copy-leave", "escape,y", "Esc", Scope.COPY, "Back", "back without a copy", "dismiss(None)"),
     Action("note-remove", "ctrl+r", "^r", Scope.NOTE, "Remove", "take the mark away", "remove"),
-    Action("sort-up", "k", "k", Scope.SORT, "Up", "one line up", "choose(-1)"),
-    Action("sort-down", "j", "j", Scope.SORT, "Down", "one line down", "choose(1)"),
-    Action("sort-leave", "escape,S", "Esc", Scope.SORT, "Back", "back, the order stays", "dismiss(None)"),
+    Action("choice-up", "k", "k", Scope.CHOICE, "Up", "one line up", "choose(-1)"),
+    Action("choice-down", "j", "j", Scope.CHOICE, "Down", "one line down", "choose(1)"),
+    Action("choice-leave", "escape", "Esc", Scope.CHOICE, "Back", "back, all stays as it is", "dismiss(None)"),
     Action("asked-leave", "escape", "Esc", Scope.ASK, "Back", "back, nothing is changed", "dismiss(None)"),
     Action("yes", "y", "y", Scope.QUESTION, "Yes", "yes", "answer(True)"),
     Action("no", "n,escape", "n Esc", Scope.QUESTION, "No", "no", "answer(False)"),

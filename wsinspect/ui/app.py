@@ -51,6 +51,7 @@ class WsInspectApp(Shell[None]):
         now_ns: Callable[[], int] = time.time_ns,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
         open_reader: Callable[[Path], SessionReader] | None = None,
+        habits_path: Callable[[], Path] | None = None,
     ) -> None:
         """Show a session.
 
@@ -68,6 +69,7 @@ class WsInspectApp(Shell[None]):
             now_ns: the wall clock, nanoseconds since the epoch.
             monotonic_ns: a clock that only goes forward, nanoseconds.
             open_reader: how a session is opened; the session's own reader by default.
+            habits_path: where it is kept what is hidden; None: nothing is remembered. May raise EnvironmentProblem.
         """
         super().__init__(theme=theme)
         self.problem: WsInspectError | None = None
@@ -79,7 +81,7 @@ class WsInspectApp(Shell[None]):
         self.bridge = Bridge(lambda: (open_reader or _open)(path), self._met_damage)
         self._ends_on_damage = ends_on_damage
         self._setting = Setting(
-            source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest, plays, monotonic_ns
+            source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest, plays, monotonic_ns, habits_path
         )
         self._on_quit = on_quit
         self._is_leaving = False

@@ -18,7 +18,9 @@ from typing import Protocol, TypeVar
 
 from wsinspect.diagnosis import Evidence
 from wsinspect.errors import DamagedSessionError
+from wsinspect.filters import Expression
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
+from wsinspect.session.search import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 from wsinspect.ui.closing import Explained, explain
@@ -76,6 +78,15 @@ class SessionReader(Protocol):
 
     def all_rows(self, first: int, count: int) -> list[Row]:
         """Rows of every connection in the order they came, by position from 1."""
+
+    def rows_until(self, connection: int | None, at_ns: int) -> int:
+        """How many rows had come by a moment, of a connection or of all."""
+
+    def dropped(self, connection: int | None) -> int:
+        """How many of the first rows are not kept any more, of a connection or of all."""
+
+    def search(self, connection: int | None, expression: Expression | None) -> Search:
+        """The rows that a filter takes, to be looked for step by step."""
 
     def payload(self, connection: int, row: int, limit: int) -> Payload | None:
         """The content of a message, at most ``limit`` bytes of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from wsinspect import text
@@ -12,6 +13,7 @@ from wsinspect.model import EventKind, Row, RowKind, Side
 from wsinspect.report.messages import MARK
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
+from wsinspect.ui.found_words import shown
 from wsinspect.ui.theme import Tone, strong
 
 TIME_WIDTH = 12
@@ -56,7 +58,19 @@ _QUIET = (RowKind.PING, RowKind.PONG, RowKind.EVENT)
 _LOUD_EVENTS = (EventKind.FAILED, EventKind.GAP, EventKind.TRUNCATED)
 
 
-def cells(row: Row, previous: Row | None, ping: Row | None, *, since_ns: int | None = None) -> Mapping[str, Cell]:
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is known of a row beside what it holds."""
+
+    words: tuple[str, ...] = ()
+    """What is looked for, drawn where it stands."""
+    is_hit: bool = False
+    """Whether a search that hides nothing takes the row."""
+
+
+def cells(
+    row: Row, previous: Row | None, ping: Row | None, *, since_ns: int | None = None, sought: Sought = Sought()
+) -> Mapping[str, Cell]:
     """The cells of one row by column key.
 
     Args:
@@ -64,17 +78,19 @@ def cells(row: Row, previous: Row | None, ping: Row | None, *, since_ns: int | N
         previous: the row above it; None when there is none.
         ping: the ping that a pong answers, when it is known.
         since_ns: the moment that times are counted from; None shows the clock.
+        sought: what a search says of it.
     """
     tone = _tone(row)
+    kind = Piece(_type(row), Tone.FOUND if sought.is_hit else tone)
     return {
         **_times(row, previous, since_ns),
         # Rows of connection 0 are about the session as a whole.
         "connection": (Piece(str(row.connection or "–"), Tone.DIM),),
         "number": (Piece(str(row.number), Tone.DIM),),
         "side": (_side(row),),
-        "type": (Piece(_type(row), tone),),
+        "type": (kind,),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),
-        "message": (*_mark(row), *_message(row, tone), *_round_trip(row, ping)),
+        "message": (*_mark(row), *_message(row, tone, sought.words), *_round_trip(row, ping)),
     }
 
 
@@ -145,11 +161,11 @@ def _mark(row: Row) -> Cell:
     return (Piece(f"{MARK} {safe.line(row.mark)}".rstrip() + "  ", strong(Tone.WARN)),)
 
 
-def _message(row: Row, tone: Tone) -> Cell:
-    said = Piece(summarize(row), tone)
+def _message(row: Row, tone: Tone, words: tuple[str, ...]) -> Cell:
+    said = shown(Piece(summarize(row), tone), words)
     if not row.violations:
-        return (said,)
-    return (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG), said)
+        return said
+    return (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG), *said)
 
 
 def _round_trip(row: Row, ping: Row | None) -> Cell:

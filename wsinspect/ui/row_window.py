@@ -1,7 +1,8 @@
 """A window on rows of which there may be millions: which of them are at hand, and the reading of the next ones.
 
 Rules: at most one window is being read at a time, and what is asked for meanwhile is one more read after it. What was
-read for something that is not shown any more is dropped.
+read for something that is not shown any more is dropped. Rows that are found before all others renumber the list: the
+new numbers hold once a window that was read by them is in.
 """
 
 from __future__ import annotations
@@ -46,8 +47,12 @@ class RowWindow(Generic[T]):
         """The rows at hand by position, from 0."""
         self.total = 0
         """Rows there were when those were read."""
+        self.pushed = 0
+        """By how many rows those that are known moved down when the latest window came in."""
         self._coming = 0
         """Rows there will be when the next window is in."""
+        self._to_push = 0
+        """By how many rows they will move when the next window is in."""
         self._epoch = 0
         """Grows when something else is shown; what was read for an older epoch is dropped."""
         self._is_stale = False
@@ -58,16 +63,28 @@ class RowWindow(Generic[T]):
         """Whether everything that was asked for is at hand."""
         return not self._wake.is_set() and not self._is_stale
 
-    def ask(self, total: int | None = None) -> None:
-        """Read a window anew; there are ``total`` rows now, or as many as before."""
+    @property
+    def to_push(self) -> int:
+        """By how many rows those that are known move down when the next window comes in."""
+        return self._to_push
+
+    def ask(self, total: int | None = None, *, pushed: int = 0) -> None:
+        """Read a window anew.
+
+        Args:
+            total: rows there are now; None: as many as before.
+            pushed: how many of them were found before all that were known.
+        """
         if total is not None:
             self._coming = total
+        self._to_push += pushed
         self._is_stale = True
         self._wake.set()
 
     def start_over(self) -> None:
         """Something else is shown: what is being read now is for nothing."""
         self._epoch += 1
+        self._to_push = 0
 
     async def read(self, choose: Callable[[int], tuple[int, int]]) -> bool:
         """Wait until a window is asked for, and read it.
@@ -84,7 +101,7 @@ class RowWindow(Generic[T]):
         """
         await self._wake.wait()
         self._wake.clear()
-        epoch, total = self._epoch, self._coming
+        epoch, total, pushed = self._epoch, self._coming, self._to_push
         first, count = choose(total)
         try:
             rows = await self._source.fetch(first, count) if count > 0 else ()
@@ -94,7 +111,9 @@ class RowWindow(Generic[T]):
         if epoch != self._epoch:
             self._wake.set()
             return False
-        self._is_stale = self._coming != total
+        self._is_stale = self._coming != total or self._to_push != pushed
+        self._to_push -= pushed
+        self.pushed = pushed
         self.rows = {first + at: row for at, row in enumerate(rows)}
         self.total = total
         return True

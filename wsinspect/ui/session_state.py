@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from wsinspect import text
 from wsinspect.model import Connection
@@ -30,6 +31,8 @@ class Setting:
     """Whether the screen begins by playing the session."""
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     """A clock that only goes forward, nanoseconds: the pace of what is played."""
+    habits_path: Callable[[], Path] | None = None
+    """Where it is kept what is hidden from one time to the next; None: nothing is."""
 
     @property
     def waiting(self) -> str:

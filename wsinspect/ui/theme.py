@@ -36,6 +36,8 @@ class Tone(StrEnum):
     """A key to press, as in the footer."""
     LABEL = "$tone-label-text on $tone-label"
     """A short label with a background of its own."""
+    FOUND = "$tone-found-text on $tone-found"
+    """What a search looks for, where it stands."""
     BAR_OPEN = "$tone-good on $tone-bar-open"
     """The bar of a connection on the timeline: open; closed without a fault; with a warning; failed."""
     BAR_DONE = "$tone-dim on $tone-bar-done"
@@ -68,6 +70,8 @@ _DARK = {
     "tone-related": "#ffa62b",
     "tone-label": "#e0dde4",
     "tone-label-text": "#121212",
+    "tone-found": "#e6db74",
+    "tone-found-text": "#121212",
     "tone-rule": "#1d3d56",
     "tone-head": "#242f38",
     "tone-bar-open": "#1d2a10",
@@ -86,6 +90,8 @@ _LIGHT = {
     "tone-related": "#9a5200",
     "tone-label": "#2b2b30",
     "tone-label-text": "#fafafa",
+    "tone-found": "#ffe46b",
+    "tone-found-text": "#1b1b1b",
     "tone-rule": "#b3c7d8",
     "tone-head": "#dde6ee",
     "tone-bar-open": "#dcebcf",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Standing:
     """Whether one panel is shown at a time."""
     has_codes: bool = False
     """Whether a close is explained."""
+    of_list: Mapping[str, bool] = field(default_factory=dict)
+    """Which actions of the list of messages would do something; it hides the others itself."""
     may_step: bool = False
     """Whether there are related codes to walk along, in sight."""
 

@@ -22,6 +22,7 @@ from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.notice_lines import NoticeLines
 from wsinspect.ui.widgets.play_deck import PlayDeck
 from wsinspect.ui.widgets.row_list import RowList
+from wsinspect.ui.widgets.searched_list import SearchedList
 from wsinspect.ui.widgets.too_small import TooSmall
 from wsinspect.ui.widgets.workspace import Workspace
 from wsinspect.ui.working_keys import Standing, works
@@ -58,6 +59,7 @@ class MainScreen(MainKeys):
         """Begin to follow the session."""
         self._connections.empty_hint = self._session.waiting
         self._close.watch_for(None)
+        self.run_worker(self._recall(), group="habits")
         self.run_worker(self._follow(), group="pulses")
         self.set_interval(TICK_S, self._tick)
 
@@ -255,7 +257,7 @@ class MainScreen(MainKeys):
             self._work.go_to("messages", leaves_zoom=True)
             row = fact.rows[event.times % len(fact.rows)]
             # Once the list has its place: one that gets it now would take it for scrolling to the newest row.
-            self.call_after_refresh(self._messages.rows.show, connection.id, connection.rows, cursor=row - 1)
+            self.call_after_refresh(self._messages.show, connection, cursor=row - 1)
         elif fact.others:
             self._work.go_to("connections", leaves_zoom=True)
             self._connections.choose(fact.others[event.times % len(fact.others)])
@@ -301,6 +303,7 @@ class MainScreen(MainKeys):
 
     @on(Workspace.Arranged)
     @on(RowList.FollowingChanged)
+    @on(SearchedList.Searched)
     def _refresh_keys(self) -> None:
         """Have the line of keys drawn anew, when others work than before."""
         standing = self._standing()
@@ -319,6 +322,7 @@ class MainScreen(MainKeys):
             has_failure=self._session.newest_failure is not None,
             has_tabs=self._work.has_tabs,
             has_codes=pair is not None,
+            of_list=self._messages.rows.working,
             may_step=pair is not None and len(pair.others) > 1 and self._work.is_close_whole,
         )
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on
 from textual.screen import Screen
 
+from wsinspect import text
 from wsinspect.codes import Topic
+from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.choice import Choice
 from wsinspect.ui.closing import closing_row
+from wsinspect.ui.listed import Listed
+from wsinspect.ui.remembering import recalled, remember
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.session_state import SessionState, Setting
+from wsinspect.ui.widgets.filtered_panel import Purpose
 from wsinspect.ui.widgets.header_line import HeaderLine
+from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.play_deck import PlayDeck
 from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.workspace import Workspace
@@ -53,6 +61,44 @@ class MainKeys(Screen[None]):
             self._deck.switch()
         else:
             self._messages.hold()
+
+    def action_filter(self) -> None:
+        """Filter the connections where the focus is there, else the messages."""
+        self._open_field(Purpose.FILTER)
+
+    def action_find(self) -> None:
+        """Mark messages."""
+        self._open_field(Purpose.FIND)
+
+    def _open_field(self, purpose: Purpose) -> None:
+        self._choice.stay()
+        self._work.go_to("messages")
+        self._messages.open_field(purpose)
+
+    # What is remembered
+
+    async def _recall(self) -> None:
+        """Hide what was hidden the last time."""
+        path, rows = self._session.setting.habits_path, self._messages.rows
+        if path is None:
+            return
+        try:
+            rows.narrow(await asyncio.to_thread(lambda: recalled(rows.usual, path())))
+        except WsInspectError as error:
+            self.app.notify(text.visible(str(error)), severity="warning", markup=False)
+
+    @on(MessageList.Narrowed)
+    def _narrowed(self) -> None:
+        self.run_worker(self._remember(self._messages.rows.usual), group="habits", exclusive=True)
+
+    async def _remember(self, listed: Listed) -> None:
+        path = self._session.setting.habits_path
+        if path is None:
+            return
+        try:
+            await asyncio.to_thread(lambda: remember(listed, path()))
+        except WsInspectError as error:
+            self.app.notify(text.visible(str(error)), severity="warning", markup=False)
 
     def action_toggle_all(self) -> None:
         """Messages of all connections, or of the chosen one."""
@@ -125,7 +171,9 @@ class MainKeys(Screen[None]):
         self._work.go_to(name)
 
     def action_back(self) -> None:
-        """One step back: from the zoom, to the connections, from all connections."""
+        """One step back: from a search or a filter, from the zoom, to the connections, from all connections."""
+        if self._work.panel_in_focus == "messages" and self._messages.drop():
+            return
         if not self._work.back() and self._messages.is_all:
             self.action_toggle_all()
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from wsinspect.errors import WsInspectError
-from wsinspect.model import Connection, Order, SortBy
+from wsinspect.model import Connection, Order
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, SessionReader
 from wsinspect.ui.columns import Cell
 from wsinspect.ui.connection_cells import RATE_BUCKET_NS, RATE_BUCKETS, ConnectionLine, cells, columns
-from wsinspect.ui.screens.sort_menu import SortMenu
+from wsinspect.ui.screens.sort_menu import CHOICES, SortMenu
 from wsinspect.ui.sorting import runs, sorted_by
 from wsinspect.ui.widgets.list_messages import ListMessage
 from wsinspect.ui.widgets.row_list import RowList
@@ -187,9 +187,9 @@ class ConnectionList(RowList[ConnectionLine]):
     def action_sort(self) -> None:
         """Choose what the list is sorted by."""
 
-        def take(by: SortBy | None) -> None:
-            if by is not None:
-                self.put_in_order(sorted_by(self.order, by))
+        def take(chosen: int | None) -> None:
+            if chosen is not None:
+                self.put_in_order(sorted_by(self.order, CHOICES[chosen]))
 
         self.app.push_screen(SortMenu(self.order), take)
 

@@ -63,7 +63,9 @@ class KeysLine(Widget):
     def _changed(self, screen: Screen[object]) -> None:
         if not self.is_attached or screen is not self.screen:
             return
-        working = [one.binding for one in screen.active_bindings.values() if one.enabled]
+        working = [
+            one.binding for one in screen.active_bindings.values() if one.enabled and not _is_text(one.binding, screen)
+        ]
         hints = tuple(_hints([one for one in working if one.show and one.id not in ALWAYS]))
         fixed = tuple(_hints([one for one in working if one.id in ALWAYS]))
         if (hints, fixed) != (self._hints, self._fixed):
@@ -106,6 +108,15 @@ class KeysLine(Widget):
             if event.x in span:
                 self.app.simulate_key(key)
                 return
+
+
+def _is_text(binding: Binding, screen: Screen[object]) -> bool:
+    """Whether the key that would be shown writes a character where the focus is."""
+    focused = screen.focused
+    shown = _shown(binding)
+    if focused is None or binding.priority or len(shown) > 1 or not shown.isascii():
+        return False
+    return focused.check_consume_key(binding.key, shown)
 
 
 def _hints(bindings: list[Binding]) -> Iterator[Hint]:

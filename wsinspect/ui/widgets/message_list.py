@@ -2,77 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from wsinspect import text
 from wsinspect.errors import WsInspectError
-from wsinspect.model import Row, RowKind
+from wsinspect.filters import Expression, printed
+from wsinspect.model import Row
+from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
-from wsinspect.ui.columns import Cell
-from wsinspect.ui.message_cells import ALL_COLUMNS, answered_ping, cells, columns
+from wsinspect.ui.bridge import Closed, SessionReader
+from wsinspect.ui.kinds import kind_of
 from wsinspect.ui.screens.copy_menu import CopyMenu
+from wsinspect.ui.screens.hidden_menu import HiddenMenu
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
-from wsinspect.ui.widgets.row_list import RowList
-
-PING_AWAY = 64
-"""How many rows above a pong its ping is looked for."""
+from wsinspect.ui.widgets.list_messages import ListMessage
+from wsinspect.ui.widgets.searched_list import SearchedList
 
 
-class MessageRows:
-    """The rows of one connection, or of all, as a list draws them."""
-
-    def __init__(self, bridge: Bridge) -> None:
-        self._bridge = bridge
-        self.connection: int | None = None
-        """Whose rows; None: those of all, in the order they came."""
-        self.since_ns: int | None = None
-        """The moment that times are counted from; None shows the clock."""
-
-    async def fetch(self, first: int, count: int) -> Sequence[Row]:
-        """A window of rows."""
-        connection = self.connection
-        if connection is None:
-            return await self._bridge.call(lambda reader: reader.all_rows(first + 1, count))
-        return await self._bridge.call(lambda reader: reader.rows(connection, first + 1, count))
-
-    def cells(self, index: int, rows: Mapping[int, Row]) -> Mapping[str, Cell]:
-        """The cells of one row."""
-        return cells(rows[index], rows.get(index - 1), _ping(index, rows), since_ns=self.since_ns)
-
-
-def _ping(index: int, rows: Mapping[int, Row]) -> Row | None:
-    """The ping that a pong answers, when it is at hand."""
-    row = rows[index]
-    if row.kind is not RowKind.PONG:
-        return None
-    before = (rows.get(at) for at in range(index - 1, max(-1, index - 1 - PING_AWAY), -1))
-    return answered_ping(row, [one for one in before if one is not None])
-
-
-class MessageList(RowList[Row]):
+class MessageList(SearchedList):
     """Messages, control frames and events."""
 
     BINDINGS = bindings(Scope.MESSAGES)
 
-    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
-        self._rows = MessageRows(bridge)
-        super().__init__(columns(0), self._rows, id=id)
-        self._bridge = bridge
-        self.held_at = 0
-        """Rows there were when the list was held still."""
-
-    def show(self, connection: int | None, total: int, *, cursor: int = -1) -> None:
-        """Show another connection's rows, or those of all (None); at its newest row, or with the cursor on one."""
-        self._rows.connection = connection
-        self.start_over(total, cursor=cursor, is_following=cursor < 0)
-
-    def grow(self, total: int) -> None:
-        """There are ``total`` rows now: the column of numbers has room for all of them."""
-        self.columns = ALL_COLUMNS if self._rows.connection is None else columns(total)
-        self._place()
-        super().grow(total)
+    @dataclass
+    class Narrowed(ListMessage):
+        """The user hid a kind of messages, or shows one again; folds rows, or does not any more."""
 
     def action_copy_menu(self) -> None:
         """The ways to copy the message under the cursor."""
@@ -87,8 +43,20 @@ class MessageList(RowList[Row]):
             self.app.push_screen(MessageScreen(self._bridge, row))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without rows there is nothing to copy."""
-        return action != "copy_menu" or self.total > 0
+        """Hide what would do nothing now."""
+        return self.working.get(action, True)
+
+    @property
+    def working(self) -> Mapping[str, bool]:
+        """Whether those actions would do something now that do not always."""
+        return {
+            "copy_menu": self.total > 0,
+            "hide_kind": self.total > 0,
+            "hidden_menu": bool(self.usual.hidden),
+            "hit": self.has_hits,
+            "clear": self.total > 0,
+            "unclear": self.cleared_ns is not None,
+        }
 
     def count_from(self, since_ns: int | None) -> None:
         """Show times as counted from this moment, or as the clock (None)."""
@@ -123,7 +91,7 @@ class MessageList(RowList[Row]):
         except WsInspectError as error:
             self.app.notify(text.visible(str(error)), severity="error", markup=False)
             return
-        self.grow(self.total)
+        self.grow(self.there)
 
     def hold(self, is_held: bool) -> None:
         """Hold the list still, or let it run again with its newest row."""
@@ -135,14 +103,51 @@ class MessageList(RowList[Row]):
         self.is_following = True
         super().action_last()
 
-    def _hold(self) -> None:
-        if self.is_following:
-            self.held_at = self.total
-        super()._hold()
-
     def _by_hand(self) -> None:
         super()._by_hand()
         if self.is_vertical_scroll_end:
             self.is_following = True
         else:
             self._hold()
+
+    # What is left out
+
+    def action_hide_kind(self) -> None:
+        """Hide the messages of the kind under the cursor."""
+        row = self.row(self.cursor)
+        kind = kind_of(row) if row is not None else None
+        if kind is None or kind in self.usual.hidden:
+            return
+        self._hide((*self.usual.hidden, kind))
+        self.app.notify(f"{safe.line(printed(kind))} is hidden; U lists what is", markup=False)
+
+    def action_hidden_menu(self) -> None:
+        """The kinds that are hidden; one that is chosen is shown again."""
+        hidden = self.usual.hidden
+
+        def take(chosen: int | None) -> None:
+            if chosen is not None:
+                self._hide(() if chosen == len(hidden) else hidden[:chosen] + hidden[chosen + 1 :])
+
+        self.app.push_screen(HiddenMenu(hidden), take)
+
+    def _hide(self, hidden: tuple[Expression, ...]) -> None:
+        self.narrow(replace(self.usual, hidden=hidden))
+        self.post_message(self.Narrowed(self))
+
+    def action_clear(self) -> None:
+        """List only what comes from now on."""
+        self.run_worker(self._clear(), group="clear", exclusive=True)
+
+    async def _clear(self) -> None:
+        try:
+            info = await self._bridge.call(lambda reader: reader.info())
+        except (Closed, WsInspectError) as error:
+            self._say(error)
+            return
+        self.is_following = True
+        self.clear(info.last_ns)
+
+    def action_unclear(self) -> None:
+        """List what was cleared again."""
+        self.clear(None)

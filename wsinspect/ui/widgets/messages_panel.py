@@ -1,19 +1,25 @@
-"""The messages in their frame: of one connection, or of all."""
+"""The messages in their frame: of one connection, of some, or of all, with what is left out of them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
+from wsinspect.filters import Expression, parse
 from wsinspect.model import Connection
 from wsinspect.ui import safe
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.place_note import Standing, place_note
+from wsinspect.ui.seen import seen
 from wsinspect.ui.widgets.column_heads import ColumnHeads
+from wsinspect.ui.widgets.filter_field import Seen
+from wsinspect.ui.widgets.filtered_panel import FilteredPanel, Purpose
 from wsinspect.ui.widgets.message_list import MessageList
-from wsinspect.ui.widgets.panel import Panel
 from wsinspect.ui.widgets.row_list import RowList
+from wsinspect.ui.widgets.searched_list import SearchedList
 
 NOT_CHOSEN = "no connection is chosen"
 
@@ -21,33 +27,35 @@ NOTE_S = 0.25
 """While rows pour in the note is written this often, in seconds: it costs the drawing of the whole panel."""
 
 
-class MessagesPanel(Panel):
+class MessagesPanel(FilteredPanel):
     """The list of messages, its titles, and whether it follows the newest."""
 
     def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
         self.rows = MessageList(bridge, id="message-list")
         """The list."""
+        super().__init__(self.rows, parse, self._seen, id=id)
         self.connection: Connection | None = None
-        """Whose messages are shown; None: all, or none yet."""
+        """Whose messages are shown; None: those of several, or none yet."""
         self.is_all = False
-        """Whether those of every connection are shown."""
+        """Whether those of several connections are shown."""
         self.may_grow = False
         """Whether more may still come."""
         self.is_counting = False
         """Whether times are shown as counted from the beginning of what is shown."""
         self._began_ns = 0
         """When the session began."""
+        self._said_empty = ""
 
     def compose(self) -> ComposeResult:
-        """Titles over the list."""
+        """Field and titles over the list."""
+        yield self.field
         yield ColumnHeads()
         yield self.rows
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
-        self.rows.empty_hint = NOT_CHOSEN
-        self.set_title(Content("Messages"))
+        self._say_empty(NOT_CHOSEN)
+        self.set_head(Content("Messages"))
         self.set_interval(NOTE_S, self._say_place)
 
     @property
@@ -55,42 +63,43 @@ class MessagesPanel(Panel):
         """Whether everything that was asked for is shown."""
         return self.rows.is_settled and self.note == self._place_note()
 
-    def show(self, connection: Connection) -> None:
-        """Show the messages of a connection, the newest first in sight."""
+    def show(self, connection: Connection, *, cursor: int = -1) -> None:
+        """Show the messages of a connection, the newest in sight, or the one at ``cursor`` (from 0)."""
         self.connection, self.is_all = connection, False
         is_over = connection.closed_ns is not None
-        self.rows.empty_hint = f"no messages on #{connection.id}" if is_over else f"no messages yet on #{connection.id}"
-        self.rows.show(connection.id, connection.rows)
+        self._say_empty(f"no messages on #{connection.id}" if is_over else f"no messages yet on #{connection.id}")
+        self.rows.show(connection.id, connection.rows, cursor=cursor)
         self._count()
-        self.set_title(Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path)))
+        self.set_head(Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path)))
         self._say_place()
 
-    def show_all(self, total: int, began_ns: int) -> None:
-        """Show the messages of all connections, in the order they came.
+    def show_all(self, total: int, began_ns: int, merged: tuple[int, ...] = ()) -> None:
+        """Show the messages of several connections, in the order they came.
 
         Args:
-            total: how many rows there are.
+            total: how many rows there are in the session.
             began_ns: when the session began.
+            merged: which connections; empty: all.
         """
         self.connection, self.is_all, self._began_ns = None, True, began_ns
-        self.rows.empty_hint = "no messages yet"
-        self.rows.show(None, total)
+        self._say_empty("no messages yet")
+        self.rows.show(None, total, merged=merged)
         self._count()
-        self.set_title(Content("Messages · all connections"))
+        whose = ", ".join(f"#{number}" for number in merged) if merged else "all connections"
+        self.set_head(Content(f"Messages · {whose}"))
         self._say_place()
 
     def show_nothing(self) -> None:
         """Show the messages of no connection."""
         self.connection, self.is_all = None, False
-        self.rows.empty_hint = NOT_CHOSEN
+        self._say_empty(NOT_CHOSEN)
         self.rows.show(None, 0)
-        self.set_title(Content("Messages"))
+        self.set_head(Content("Messages"))
         self._say_place()
 
     def go_to_row(self, number: int) -> None:
         """Put the cursor on a row of the connection that is shown."""
-        self.rows.is_following = False
-        self.rows.move_to(number - 1)
+        self.rows.go_to(number)
         self._say_place()
 
     def switch_times(self) -> None:
@@ -109,6 +118,29 @@ class MessagesPanel(Panel):
         """Hold the list still, or let it run again."""
         self.rows.hold(self.rows.is_following)
 
+    # What is left out
+
+    def apply(self, expression: Expression | None, purpose: Purpose) -> None:
+        """List only what a filter takes, or mark it."""
+        if purpose is Purpose.FIND:
+            self.rows.find(expression)
+        else:
+            self.rows.narrow(replace(self.rows.usual, filter=expression))
+        self._say_place()
+
+    def _seen(self) -> Seen:
+        return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
+
+    @on(SearchedList.LeftOut)
+    def _show_left_out(self, event: SearchedList.LeftOut) -> None:
+        """The cursor is to go to a row that is left out: everything is listed again."""
+        event.stop()
+        self.rows.list_whole(event.position)
+        self.forget(Purpose.FILTER)
+        self.app.notify("that row was hidden: everything is shown again", markup=False)
+
+    # What is said
+
     @on(RowList.Placements)
     def _place(self, event: RowList.Placements) -> None:
         self.query_one(ColumnHeads).place(event.placed)
@@ -119,17 +151,37 @@ class MessagesPanel(Panel):
             self._say_place()
 
     @on(RowList.FollowingChanged)
+    @on(SearchedList.Searched)
     def _say_place(self) -> None:
-        self.set_note(self._place_note())
+        note = self._place_note()
+        self.set_note(note)
+        self.field.say(note)
+        self.rows.empty_hint = self._said_empty if self.rows.listed.is_whole else self._said_of_search()
+
+    def _say_empty(self, said: str) -> None:
+        self._said_empty = self.rows.empty_hint = said
+
+    def _said_of_search(self) -> str:
+        run = self.rows.run
+        return "searching" if run is None or not run.is_settled else "nothing here is taken by the filter"
 
     def _place_note(self) -> Content:
         rows = self.rows
-        if not rows.total:
-            return Content("")
-        place = f"{rows.cursor + 1:,} of {rows.total:,}"
-        if not self.may_grow:
-            return Content(place)
-        if rows.is_following:
-            return Content.assemble(place, " · ", ("following", Tone.GOOD))
-        new = max(0, rows.total - rows.held_at)
-        return Content.assemble(place, " · ", ("held", Tone.WARN), f", {new:,} new" if new else "")
+        run, finder, listed = rows.run, rows.finder, rows.listed
+        progress = [one.found.progress for one in (run, finder) if one is not None and one.found is not None]
+        return place_note(
+            Standing(
+                cursor=rows.cursor,
+                shown=rows.total,
+                there=max(0, rows.there - rows.skipped),
+                cleared=rows.skipped if rows.cleared_ns is not None else 0,
+                is_narrowed=listed.is_narrowed and not listed.merged,
+                is_folding=listed.filter is None and not listed.hidden,
+                searched=min((one.looked / one.total for one in progress if one.total), default=1.0),
+                hits=finder.found.extent.count if finder is not None and finder.found is not None else None,
+                too_slow=sum(one.too_slow for one in progress),
+                may_grow=self.may_grow,
+                is_following=rows.is_following,
+                new=rows.total - rows.held_at,
+            )
+        )

@@ -64,12 +64,16 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         """There are ``total`` rows now, and those that are shown may have changed."""
         self._window.ask(total)
 
+    def renumber(self, total: int, pushed: int) -> None:
+        """There are ``total`` rows now, ``pushed`` of them before all that were known: what is in sight stays there."""
+        self._window.ask(total, pushed=pushed)
+
     def start_over(self, total: int, *, cursor: int = -1, is_following: bool = False) -> None:
         """Show something else: nothing that was read before is kept."""
         self._window.start_over()
         self.set_reactive(RowList.cursor, cursor)
         self.is_following = is_following
-        self.grow(total)
+        self._window.ask(total)
 
     @property
     def total(self) -> int:
@@ -104,18 +108,23 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
     def _wanted(self, total: int) -> tuple[int, int]:
         """First row and how many to read: what will be visible, and a margin."""
         height = max(1, self.size.height)
-        top = max(0, total - height) if self.is_following else min(self.scroll_offset.y, max(0, total - height))
+        top = self.scroll_offset.y + self._window.to_push
+        top = max(0, total - height) if self.is_following else min(top, max(0, total - height))
         if self.cursor >= 0 and not self._window.rows and not self.is_following:
             top = max(0, min(self.cursor - height // 2, total - height))
         return wanted(total, top, height, self.MARGIN)
 
     def _show(self) -> None:
         """Show what was read; the cursor stays, or goes where it was sent."""
-        total = self.total
+        total, pushed = self.total, self._window.pushed
         self._strips.clear()
         with self.scrolling():
             if self.virtual_size.height != total:
                 self.virtual_size = Size(0, total)
+            if pushed and self.cursor >= 0:
+                top = self.scroll_offset.y
+                self.set_reactive(RowList.cursor, self.cursor + pushed)
+                self.put_at(top + pushed)
             if self.cursor >= total:
                 self.cursor = total - 1
             if self.is_following and total:

@@ -1,0 +1,124 @@
+"""Which rows the list holds, the kinds that can be hidden, words as they are found, and what is said below."""
+
+from __future__ import annotations
+
+import pytest
+
+from wsinspect.filters import parse, printed
+from wsinspect.model import Connection, Row, RowKind, SeenClose, Side, Violation
+from wsinspect.ui.columns import Piece
+from wsinspect.ui.found_words import shown, words
+from wsinspect.ui.kinds import kind_of
+from wsinspect.ui.listed import Listed
+from wsinspect.ui.place_note import Standing, place_note
+from wsinspect.ui.seen import seen
+from wsinspect.ui.theme import Tone
+
+
+def text_row(content: bytes, kind: RowKind = RowKind.TEXT, **other: object) -> Row:
+    return Row(1, 1, kind, 0, 0, Side.SERVER, size=len(content), head=content, **other)  # type: ignore[arg-type]  # fields of a row
+
+
+def said(listed: Listed) -> str:
+    return "" if listed.expression is None else printed(listed.expression)
+
+
+def test_all_that_narrows_a_list_is_one_filter() -> None:
+    tick, ping = parse("tick or tock"), parse("type:ping")
+    assert ping is not None
+    assert said(Listed(connection=3)) == ""
+    assert said(Listed(merged=(3, 5))) == "conn:3 or conn:5"
+    assert said(Listed(merged=(3,), filter=tick, hidden=(ping,))) == "conn:3 (tick or tock) -type:ping"
+    assert said(Listed(connection=3, merged=(5,), hidden=(ping,))) == "-type:ping"
+
+
+def test_a_list_is_whole_until_something_is_left_out() -> None:
+    tick = parse("tick")
+    assert tick is not None
+    assert Listed(connection=3).is_whole
+    assert not Listed(merged=(3,)).is_whole
+    assert not Listed(folds=True).is_whole
+    assert not Listed(merged=(3,)).is_narrowed
+    assert Listed(filter=tick).is_narrowed
+    assert said(Listed(filter=tick).finding(tick)) == "tick tick"
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (text_row(b'{"type":"tick","seq":1}'), "json:$.type=tick"),
+        (text_row(b'{"seq":1,"event":"a b"}'), 'json:$.event="a b"'),
+        (text_row(b'{"op":11,"d":null}'), "json:$.op=11"),
+        (text_row(b'{"type":true}'), "type:text"),
+        (text_row(b'{"type":"\\u001b[31m"}'), "type:text"),
+        (text_row(b'["type","tick"]'), "type:text"),
+        (text_row(b"tick"), "type:text"),
+        (text_row(b'{"type":"tick"}')._replace(size=400), "type:text"),
+        (text_row(b"", RowKind.PING), "type:ping"),
+        (text_row(b"", RowKind.EVENT), "type:tcp"),
+    ],
+)
+def test_the_kind_of_a_message(row: Row, kind: str) -> None:
+    found = kind_of(row)
+    assert found is not None
+    assert printed(found) == kind
+    assert parse(kind) == found
+
+
+def test_what_no_legal_frame_has_is_no_kind() -> None:
+    assert kind_of(text_row(b"", RowKind.CONTINUATION)) is None
+
+
+def test_words_are_drawn_where_they_stand() -> None:
+    sought = words(parse('Tick or (re:x -gone "a b" from:client)'))
+    assert sought == ("Tick", "a b")
+    assert shown(Piece("a tick, TICK a b", Tone.DIM), sought) == (
+        Piece("a ", Tone.DIM),
+        Piece("tick", Tone.FOUND),
+        Piece(", ", Tone.DIM),
+        Piece("TICK", Tone.FOUND),
+        Piece(" ", Tone.DIM),
+        Piece("a b", Tone.FOUND),
+    )
+    assert shown(Piece("a(b", ""), ("(",)) == (Piece("a", ""), Piece("(", Tone.FOUND), Piece("b", ""))
+    assert shown(Piece("tick", ""), ()) == (Piece("tick", ""),)
+    assert words(None) == ()
+
+
+def test_what_was_seen_is_offered_the_latest_first() -> None:
+    rows = [
+        text_row(b'{"type":"a","n":1}'),
+        text_row(b'{"type":"two words","bad\\u001b":"x"}'),
+        text_row(b"\x03\xf3why", RowKind.CLOSE),
+        text_row(b"x", violations=(Violation("masking", "not masked", "5.1"),)),
+    ]
+    closed = Connection(
+        id=3, source="relay", client="", server="", url="", path="/feed", opened_ns=0,
+        server_close=SeenClose(1, 0, 4001),
+    )  # fmt: skip
+    offered = seen(rows, [closed])
+    assert offered["conn"] == ("3",)
+    assert offered["path"] == ("/feed",)
+    assert offered["code"] == ("1011", "4001")
+    assert offered["violation"] == ("masking",)
+    assert offered["json"] == ("$.type", '$.type="two words"', "$.type=a", "$.n")
+
+
+@pytest.mark.parametrize(
+    ("standing", "note"),
+    [
+        (Standing(), ""),
+        (Standing(cursor=2, shown=14, there=14), "3 of 14"),
+        (Standing(cursor=2, shown=14, there=100, is_narrowed=True), "3 of 14 · 86 hidden"),
+        (Standing(shown=0, there=100, is_narrowed=True), "100 hidden"),
+        (Standing(cursor=0, shown=14, there=100, is_narrowed=True, is_folding=True), "1 of 14 · 86 folded"),
+        (Standing(cursor=0, shown=2, there=100, is_narrowed=True, searched=0.41), "1 of 2 · searching 41%"),
+        (Standing(cursor=0, shown=9, there=9, hits=1, cleared=1200), "1 of 9 · 1 hit · 1,200 cleared"),
+        (Standing(cursor=0, shown=9, there=9, too_slow=3), "1 of 9 · 3 too slow for the pattern"),
+        (Standing(cursor=8, shown=9, there=9, may_grow=True, is_following=True), "9 of 9 · following"),
+        (Standing(cursor=8, shown=9, there=9, may_grow=True, new=214), "9 of 9 · held, 214 new"),
+        (Standing(cursor=8, shown=9, there=9, may_grow=True), "9 of 9 · held"),
+    ],
+)
+def test_the_note_says_how_the_list_stands(standing: Standing, note: str) -> None:
+    assert place_note(standing).plain == note

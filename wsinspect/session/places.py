@@ -1,0 +1,123 @@
+"""The hits of a search as a screen shows them: by places, which stay the same while older hits are found.
+
+Hits are numbered from the oldest that is known, so that each older one renumbers them all. A place is counted from
+where the search began: 0 and up for what came later, negative for what was found before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wsinspect.model import Row
+from wsinspect.session.filtered import Progress
+from wsinspect.session.search import Search
+
+FAR = 1 << 62
+"""Behind every position."""
+
+CLOSE_TOGETHER = 8
+"""Positions that are on average no farther apart than this are asked about as one stretch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which hits are shown."""
+
+    start: int
+    """Place of the first."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row is among the hits."""
+
+    position: int
+    """The row, by its position among all rows of the list, from 1."""
+    place: int
+    """Its own place, or that of the hit behind it."""
+    is_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits next to each other."""
+
+    rows: list[Row]
+    positions: Sequence[int]
+    """Where each is among all rows of the list, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The hit next to a position."""
+
+    position: int | None
+    """None: there is none, or it was not found yet."""
+    is_over: bool
+    """Whether there is nothing more to look at."""
+
+
+class Places:
+    """A search, its hits by their places."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._older = 0
+        """Hits that were found before where the search began."""
+
+    def step(self, seconds: float) -> Progress:
+        """As ``Search.step``."""
+        progress = self._search.step(seconds)
+        self._older += progress.older
+        return progress
+
+    def extent(self, skipped: int) -> Extent:
+        """The hits behind the first ``skipped`` rows of the list."""
+        before = self._search.hits_before(skipped + 1) if skipped else 0
+        return Extent(before - self._older, self._search.hits_before(FAR) - before)
+
+    def window(self, place: int, count: int) -> Found:
+        """The hits from a place on."""
+        first = max(0, place + self._older)
+        positions = self._search.positions(first, count)
+        return Found(self._search.rows(first, count), positions)
+
+    def locate(self, position: int) -> Place | None:
+        """The place of the row at a position; None as long as the search has not come as far."""
+        first, last = self._search.looked()
+        if not first <= position <= last:
+            return None
+        before = self._search.hits_before(position)
+        found = self._search.positions(before, 1)
+        return Place(position, before - self._older, is_hit=found == [position])
+
+    def nearest(self, position: int, seconds: float, *, forward: bool) -> Nearest:
+        """The hit behind a position, or the one before it.
+
+        Args:
+            position: from 1.
+            seconds: how long to look for it where the search has not come as far.
+            forward: whether to look behind it.
+        """
+        first, _ = self._search.looked()
+        if first > position and first > 1:
+            self.step(seconds)
+            return Nearest(None, is_over=False)
+        hit = self._search.hits_before(position + 1) if forward else self._search.hits_before(position) - 1
+        found = self._search.positions(hit, 1) if hit >= 0 else []
+        if found:
+            return Nearest(found[0], is_over=True)
+        if forward or first <= 1:
+            return Nearest(None, is_over=True)
+        self.step(seconds)
+        return Nearest(None, is_over=False)
+
+    def hits_among(self, positions: Sequence[int]) -> set[int]:
+        """Those of some positions, which ascend, that the search takes, whether it has come as far or not."""
+        if not positions:
+            return set()
+        if positions[-1] - positions[0] < CLOSE_TOGETHER * len(positions):
+            return set(self._search.hits_between(positions[0], positions[-1])).intersection(positions)
+        return {one for position in positions for one in self._search.hits_between(position, position)}

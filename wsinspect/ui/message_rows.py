@@ -1,0 +1,118 @@
+"""The rows of the list of messages: read in windows, whole or as a search finds them, with what is said beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from wsinspect.model import Row, RowKind
+from wsinspect.session.places import Places
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.columns import Cell
+from wsinspect.ui.listed import Listed
+from wsinspect.ui.message_cells import Sought, answered_ping, cells
+
+PING_AWAY = 64
+"""How many rows above a pong its ping is looked for."""
+
+
+class Window(NamedTuple):
+    """Rows that were read together."""
+
+    rows: list[Row]
+    positions: Sequence[int]
+    """Where each is among all rows of the connection, or of all, from 1."""
+    hits: frozenset[int] = frozenset()
+    """The positions of those that a search takes which hides nothing."""
+    dropped: int = 0
+    """How many of the first rows of the connection, or of all, are not kept any more."""
+
+
+NOTHING = Window([], ())
+
+
+class MessageRows:
+    """The rows as a list draws them."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self.listed = Listed()
+        """Which rows."""
+        self.skipped = 0
+        """How many of the connection, or of all, are not shown because they are cleared."""
+        self.dropped = 0
+        """How many of the first rows are not kept any more, as of the latest window."""
+        self.search: Places | None = None
+        """What finds them, where some are left out."""
+        self.start = 0
+        """Place of the first one among what the search found."""
+        self.finder: Places | None = None
+        """What takes those that are marked as found."""
+        self.sought: tuple[str, ...] = ()
+        """Words that are drawn as found."""
+        self.since_ns: int | None = None
+        """The moment that times are counted from; None shows the clock."""
+        self._about: dict[tuple[int, int], Sought] = {}
+        self._positions: dict[tuple[int, int], int] = {}
+
+    async def fetch(self, first: int, count: int) -> Sequence[Row]:
+        """A window of rows."""
+        connection, search, finder = self.listed.connection, self.search, self.finder
+        place, position = self.start + first, self.skipped + first + 1
+
+        def read(reader: SessionReader) -> Window:
+            if search is not None:
+                found = search.window(place, count)
+                window = Window(found.rows, found.positions)
+            elif self.listed.is_whole:
+                window = _whole(reader, connection, position, count)
+            else:
+                return NOTHING
+            if finder is None or not window.positions:
+                return window
+            return window._replace(hits=frozenset(finder.hits_among(window.positions)))
+
+        window = await self._bridge.call(read)
+        self._keep(window)
+        return window.rows
+
+    def _keep(self, window: Window) -> None:
+        self.dropped = window.dropped
+        keys = [(row.connection, row.number) for row in window.rows]
+        self._positions = dict(zip(keys, window.positions, strict=False))
+        self._about = {
+            key: Sought(self.sought, position in window.hits)
+            for key, position in zip(keys, window.positions, strict=False)
+        }
+
+    def position(self, row: Row) -> int | None:
+        """Where a row at hand is among all rows of the connection, or of all, from 1."""
+        return self._positions.get((row.connection, row.number))
+
+    def _said_of(self, row: Row) -> Sought:
+        return self._about.get((row.connection, row.number), _NOTHING_SAID)
+
+    def cells(self, index: int, rows: Mapping[int, Row]) -> Mapping[str, Cell]:
+        """The cells of one row."""
+        row = rows[index]
+        return cells(row, rows.get(index - 1), _ping(index, rows), since_ns=self.since_ns, sought=self._said_of(row))
+
+
+_NOTHING_SAID = Sought()
+
+
+def _whole(reader: SessionReader, connection: int | None, position: int, count: int) -> Window:
+    """All rows from a position on."""
+    rows = reader.all_rows(position, count) if connection is None else reader.rows(connection, position, count)
+    dropped = reader.dropped(connection)
+    first = max(position, dropped)
+    return Window(rows, range(first, first + len(rows)), dropped=dropped)
+
+
+def _ping(index: int, rows: Mapping[int, Row]) -> Row | None:
+    """The ping that a pong answers, when it is at hand."""
+    row = rows[index]
+    if row.kind is not RowKind.PONG:
+        return None
+    before = (rows.get(at) for at in range(index - 1, max(-1, index - 1 - PING_AWAY), -1))
+    return answered_ping(row, [one for one in before if one is not None])

@@ -1,0 +1,62 @@
+"""What the lower edge of Messages says: where the cursor is, what is left out, and how far a search has come. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from wsinspect.ui.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the list stands."""
+
+    cursor: int = -1
+    """From 0."""
+    shown: int = 0
+    """Rows that are listed."""
+    there: int = 0
+    """Rows there are, those that are cleared not counted."""
+    cleared: int = 0
+    is_narrowed: bool = False
+    """Whether rows are left out beyond those that are cleared."""
+    is_folding: bool = False
+    """Whether that is only because rows are folded into others."""
+    searched: float = 1.0
+    """Which part of the rows was looked through."""
+    hits: int | None = None
+    """Rows that are marked by a search; None while none marks any."""
+    too_slow: int = 0
+    """Messages on which a pattern took too long."""
+    may_grow: bool = False
+    is_following: bool = False
+    new: int = 0
+    """Rows that came since the list was held."""
+
+
+def place_note(now: Standing) -> Content:
+    """The note."""
+    said: list[Content] = []
+    if now.shown:
+        said.append(Content(f"{now.cursor + 1:,} of {now.shown:,}"))
+    if now.searched < 1:
+        said.append(Content.styled(f"searching {now.searched:.0%}", Tone.WARN))
+    elif now.is_narrowed:
+        said.append(Content(f"{now.there - now.shown:,} {'folded' if now.is_folding else 'hidden'}"))
+    if now.hits is not None:
+        said.append(Content.styled(f"{now.hits:,} hit{'' if now.hits == 1 else 's'}", Tone.KEY))
+    if now.too_slow:
+        said.append(Content.styled(f"{now.too_slow:,} too slow for the pattern", Tone.BAD))
+    if now.cleared:
+        said.append(Content(f"{now.cleared:,} cleared"))
+    if now.may_grow and now.shown:
+        said.append(_following(now))
+    return Content(" · ").join(said)
+
+
+def _following(now: Standing) -> Content:
+    if now.is_following:
+        return Content.styled("following", Tone.GOOD)
+    return Content.assemble(("held", Tone.WARN), f", {now.new:,} new" if now.new > 0 else "")

@@ -1,0 +1,135 @@
+"""One search of the session on its way: step by step in the bridge's thread, so that every key gets in between.
+
+Rows are found from the newest back, so that older ones are found before all that are known and renumber the hits. What
+the screen goes by are places: hits counted from where the search began, which never change; older ones are negative.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+
+from wsinspect.session.filtered import Progress
+from wsinspect.session.places import Extent, Nearest, Place, Places
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.listed import Listed
+
+STEP_S = 0.02
+"""How long the session's thread searches before it answers somebody else, in seconds."""
+
+TELL_S = 0.1
+"""Shortest time between two reports of a search that goes on, in seconds."""
+
+FIRST_HITS = 100
+"""As long as there are fewer hits than a screen may show, each step that finds some is reported at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has come to."""
+
+    progress: Progress
+    extent: Extent
+    """Which hits the list shows."""
+    place: Place | None = None
+    """Where the row is that is sought; None as long as the search has not come as far, or when none is."""
+
+
+class SearchRun:
+    """Runs one search as long as ``run`` is awaited."""
+
+    def __init__(self, bridge: Bridge, listed: Listed, tell: Callable[[SearchRun, Found], None]) -> None:
+        """Nothing is looked at yet.
+
+        Args:
+            bridge: the way to the session.
+            listed: what is searched for.
+            tell: called with this whenever what was found is to be shown.
+        """
+        self._bridge = bridge
+        self._listed = listed
+        self._tell = tell
+        self._wake = asyncio.Event()
+        self._told_at = 0.0
+        self.places: Places | None = None
+        """What is asked for rows, in the bridge's thread; None until the search has begun."""
+        self.found: Found | None = None
+        """What was reported last."""
+        self.skipped = 0
+        """Rows of the list that are not shown because they are cleared; they are not searched either."""
+        self.sought: int | None = None
+        """Position of a row whose place is to be told as soon as the search has come as far."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything is looked through, and reported."""
+        return self.found is not None and not self._wake.is_set() and self.found.progress.is_done
+
+    def look(self) -> None:
+        """There may be new rows, or rows may have gone."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Search, then wait for new rows and search them, without end.
+
+        Raises:
+            Closed: the session was let go of.
+            WsInspectError: it cannot be searched.
+        """
+        listed = self._listed
+        search = await self._bridge.call(lambda reader: reader.search(listed.connection, listed.expression))
+        places = self.places = Places(search)
+        while True:
+            self._wake.clear()
+            found = await self._bridge.call(lambda _reader: self._step(places))
+            if found.progress.is_done or self._is_due(found):
+                self.found, self._told_at = found, monotonic()
+                self._tell(self, found)
+            if found.progress.is_done:
+                await self._wake.wait()
+
+    def _step(self, places: Places) -> Found:
+        progress, sought = places.step(STEP_S), self.sought
+        return Found(progress, places.extent(self.skipped), places.locate(sought) if sought is not None else None)
+
+    def _is_due(self, found: Found) -> bool:
+        was = self.found.extent.count if self.found is not None else 0
+        is_first = was < FIRST_HITS and found.extent.count > was
+        return is_first or found.place is not None or monotonic() - self._told_at >= TELL_S
+
+    async def nearest(self, position: int, *, forward: bool, seconds: float) -> int | None:
+        """The position of the next hit behind a position, or of the one before it; None where there is none.
+
+        Args:
+            position: where to begin, from 1.
+            forward: whether to look behind it.
+            seconds: how long the session's thread looks before it answers somebody else.
+
+        Raises:
+            Closed: the session was let go of.
+            WsInspectError: it cannot be searched.
+        """
+        places = self.places
+        while places is not None:
+            look = partial(_nearest, places=places, position=position, seconds=seconds, forward=forward)
+            looked = await self._bridge.call(look)
+            if looked.is_over:
+                return looked.position
+        return None
+
+    async def locate(self, position: int) -> Place | None:
+        """The place of the row at a position; None as long as the search has not come as far.
+
+        Raises:
+            Closed: the session was let go of.
+            WsInspectError: it cannot be searched.
+        """
+        places = self.places
+        return await self._bridge.call(lambda _reader: places.locate(position)) if places is not None else None
+
+
+def _nearest(_reader: SessionReader, *, places: Places, position: int, seconds: float, forward: bool) -> Nearest:
+    return places.nearest(position, seconds, forward=forward)

@@ -1,0 +1,253 @@
+"""Where a filter is typed: what it means is applied at once, what could follow is offered, what is wrong is shown.
+
+Closed it takes no room. What it filters is its owner's business: it posts what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.highlighter import Highlighter
+from rich.text import Text as RichText
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from wsinspect import text
+from wsinspect.filters import Expression, FilterError
+from wsinspect.filters.completion import Choice, Completion, complete
+from wsinspect.filters.grammar import LONGEST
+from wsinspect.ui import safe
+from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.styles import beside
+from wsinspect.ui.theme import Tone
+
+CHOICES = 40
+"""Ways to go on that are offered at most."""
+
+Seen = Mapping[str, Sequence[str]]
+"""Values of keys seen in the session; peer text."""
+
+
+class FilterField(Vertical):
+    """A line of text, what is said of it, and the ways to go on."""
+
+    DEFAULT_CSS = beside(__file__)
+    BINDINGS = bindings(Scope.FILTER)
+
+    @dataclass
+    class Typed(Message):
+        """The text is another filter now; text that is none changes nothing."""
+
+        field: FilterField
+        expression: Expression | None
+
+        @property
+        def control(self) -> FilterField:
+            """The field."""
+            return self.field
+
+    @dataclass
+    class Left(Message):
+        """The user is done."""
+
+        field: FilterField
+        is_kept: bool
+        """Whether the filter stays."""
+        takes_focus: bool
+        """Whether the focus is to go to what is filtered; else it is somewhere else already."""
+
+        @property
+        def control(self) -> FilterField:
+            """The field."""
+            return self.field
+
+    def __init__(self, read: Callable[[str], Expression | None], seen: Callable[[], Seen]) -> None:
+        """A closed field.
+
+        Args:
+            read: what a text means; raises FilterError.
+            seen: values that may follow a key, asked for when the field is opened.
+        """
+        super().__init__()
+        self._read = read
+        self._ask_seen = seen
+        self._seen: Seen = {}
+        self._error: FilterError | None = None
+        self._completion = Completion(0)
+        self._said = Content("")
+        self._label = Static(markup=False)
+        self._input = Input(max_length=LONGEST, compact=True, highlighter=_Wrong(self), select_on_focus=False)
+        self._line = Static(markup=False, id="said")
+        self._choices = OptionList(markup=False, compact=True)
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """Label and text; what is said; the ways to go on lie over what is below."""
+        with Horizontal():
+            yield self._label
+            yield self._input
+        yield self._line
+        self._choices.can_focus = False
+        yield self._choices
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody types."""
+        return bool(self.display)
+
+    @property
+    def error(self) -> FilterError | None:
+        """What is wrong with the text; None when nothing is."""
+        return self._error
+
+    def open(self, label: str, said: str) -> None:
+        """Let a filter be typed.
+
+        Args:
+            label: what it does, in a word.
+            said: the text to begin with.
+        """
+        self._label.update(Content.styled(f" {label} ", Tone.KEY))
+        self._seen = self._ask_seen()
+        self.display = True
+        self._input.value = said
+        self._input.cursor_position = len(said)
+        self._input.focus()
+        self._read_text()
+
+    def close(self) -> None:
+        """Take no room any more."""
+        self.display = False
+
+    def say(self, said: Content) -> None:
+        """What the filter comes to; shown while nothing is wrong with it."""
+        self._said = said
+        self._say()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if not self.is_open:
+            return
+        was, self._error = self._error, None
+        expression = self._read_text()
+        if self._error is None:
+            self.post_message(self.Typed(self, expression))
+        if was is not self._error:
+            self._input.refresh()
+
+    def _read_text(self) -> Expression | None:
+        typed = self._input.value
+        expression = None
+        try:
+            expression = self._read(typed)
+        except FilterError as error:
+            self._error = error
+        self._offer(complete(typed, self._input.cursor_position, self._seen))
+        self._say()
+        return expression
+
+    def _offer(self, completion: Completion) -> None:
+        choices = completion.choices[:CHOICES]
+        self._completion = Completion(completion.start, choices)
+        self._choices.clear_options()
+        self._choices.add_options(Option(_shown(choice)) for choice in choices)
+        self._choices.highlighted = None
+        self._choices.display = bool(choices)
+
+    def _say(self) -> None:
+        self._line.update(self._pointed(self._error) if self._error is not None else self._said)
+
+    def _pointed(self, error: FilterError) -> Content:
+        """The error, with a mark below the character that it is about where there is room for both."""
+        # Only what the user typed is quoted in it, and that may have been pasted.
+        said = safe.line(str(error))
+        at = text.cells(self._input.value[: error.at]) - self._input.scroll_offset.x
+        at = self._label.outer_size.width + max(0, at)
+        room = self.size.width - at - 2
+        if text.cells(said) <= room:
+            return Content.assemble(" " * at, ("▲ ", Tone.BAD_STRONG), (said, Tone.BAD))
+        if text.cells(said) + 2 <= at:
+            return Content.assemble((f"{said} ".rjust(at), Tone.BAD), ("▲", Tone.BAD_STRONG))
+        return Content.styled(f" {said}", Tone.BAD)
+
+    def action_keep(self) -> None:
+        """Keep the filter, or take what is chosen among the ways to go on."""
+        if self._choices.highlighted is not None:
+            self.action_complete()
+        elif self._error is None:
+            self._leave(is_kept=bool(self._input.value.strip()))
+
+    def action_clear(self) -> None:
+        """Go back to how it was without a filter."""
+        self._leave(is_kept=False)
+
+    def _leave(self, *, is_kept: bool, takes_focus: bool = True) -> None:
+        self.close()
+        self.post_message(self.Left(self, is_kept, takes_focus))
+
+    @property
+    def value(self) -> str:
+        """The text."""
+        return self._input.value
+
+    def action_complete(self) -> None:
+        """Write the chosen way to go on into the text."""
+        choices = self._completion.choices
+        if choices:
+            self._insert(choices[self._choices.highlighted or 0])
+
+    def _insert(self, choice: Choice) -> None:
+        field = self._input
+        before, after = field.value[: self._completion.start], field.value[field.cursor_position :]
+        blank = "" if choice.insert.endswith(":") or after.startswith(" ") else " "
+        field.value = before + choice.insert + blank + after
+        field.cursor_position = len(before + choice.insert + blank)
+
+    def action_pick(self, by: int) -> None:
+        """Choose among the ways to go on; above the first is none."""
+        count = self._choices.option_count
+        if not count:
+            return
+        at = -1 if self._choices.highlighted is None else self._choices.highlighted
+        at = max(-1, min(at + by, count - 1))
+        self._choices.highlighted = None if at < 0 else at
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._insert(self._completion.choices[event.option_index])
+        self._input.focus()
+
+    def on_descendant_blur(self) -> None:
+        """Whoever clicks elsewhere is done, and keeps what was typed as far as it is a filter."""
+        self.call_after_refresh(self._check_focus)
+
+    def _check_focus(self) -> None:
+        focused: Widget | None = self.screen.focused
+        if self.is_open and self.app.screen is self.screen and (focused is None or self not in focused.ancestors):
+            self._leave(is_kept=self._error is None and bool(self._input.value.strip()), takes_focus=False)
+
+
+class _Wrong(Highlighter):
+    """Draws the characters that are wrong."""
+
+    def __init__(self, field: FilterField) -> None:
+        self._field = field
+
+    def highlight(self, text: RichText) -> None:
+        """Only style is added."""
+        error = self._field.error
+        if error is not None and error.length:
+            text.stylize("bold underline", error.at, error.at + error.length)
+
+
+def _shown(choice: Choice) -> Content:
+    return Content.assemble((f"{safe.line(choice.insert):<22} ", Tone.KEY), (choice.meaning, Tone.DIM))

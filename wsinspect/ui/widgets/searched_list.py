@@ -1,0 +1,298 @@
+"""A list of messages of which some may be left out: a search finds those that stay, step by step.
+
+What is in sight stays where it is, whatever is found before it. Rows that are cleared are counted once and passed over;
+rows that a search marks but does not hide are told apart by a search of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from wsinspect.errors import WsInspectError
+from wsinspect.filters import Expression
+from wsinspect.model import Row
+from wsinspect.ui.bridge import Bridge, Closed
+from wsinspect.ui.found_words import words
+from wsinspect.ui.listed import Listed
+from wsinspect.ui.message_cells import ALL_COLUMNS, columns
+from wsinspect.ui.message_rows import MessageRows
+from wsinspect.ui.search_run import Found, SearchRun
+from wsinspect.ui.widgets.list_messages import ListMessage
+from wsinspect.ui.widgets.row_list import RowList
+
+HIT_STEP_S = 0.03
+"""How long the session's thread looks for the next hit before it answers somebody else, in seconds."""
+
+
+class SearchedList(RowList[Row]):
+    """The rows of one connection, or of several, narrowed down or searched."""
+
+    @dataclass
+    class Searched(ListMessage):
+        """A search has come further, or another one began."""
+
+    @dataclass
+    class LeftOut(ListMessage):
+        """The row that the cursor was sent to is not listed."""
+
+        position: int
+
+    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
+        self._rows = MessageRows(bridge)
+        super().__init__(columns(0), self._rows, id=id)
+        self._bridge = bridge
+        self.usual = Listed()
+        """What is listed as long as nobody is sent to a row that is left out."""
+        self.there = 0
+        """Rows that the connection has, or all have."""
+        self.held_at = 0
+        """Rows there were when the list was held still."""
+        self.cleared_ns: int | None = None
+        """Rows that came until then are not listed, nanoseconds since the epoch; None: all are."""
+        self.finds: Expression | None = None
+        """What rows are marked for."""
+        self.run: SearchRun | None = None
+        """What finds the rows, where some are left out."""
+        self.finder: SearchRun | None = None
+        """What counts those that are marked."""
+        self._is_counting_cleared = False
+
+    # What is listed
+
+    @property
+    def listed(self) -> Listed:
+        """Which rows are listed."""
+        return self._rows.listed
+
+    @property
+    def skipped(self) -> int:
+        """How many rows before the first are not listed because they are cleared, or not kept any more."""
+        return self._rows.skipped
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that was asked for is shown, and every search is over."""
+        runs = (self.run, self.finder)
+        is_over = all(run is None or run.is_settled for run in runs) and not self._is_counting_cleared
+        return super().is_settled and is_over
+
+    def show(self, connection: int | None, total: int, *, merged: tuple[int, ...] = (), cursor: int = -1) -> None:
+        """Show the rows of another connection, or of several.
+
+        Args:
+            connection: whose; None: those of ``merged``, or of all where that is empty.
+            total: how many rows the connection has, or all have.
+            merged: connections whose rows are shown in the order they came.
+            cursor: the row that the cursor is to be on, from 0; -1: the newest.
+        """
+        self.there = total
+        self.usual = replace(self.usual, connection=connection, merged=merged)
+        self._list(self.usual, cursor + 1 if cursor >= 0 else None)
+
+    def narrow(self, listed: Listed) -> None:
+        """List other rows of the same connections; the cursor stays on its row, or close to it."""
+        self.usual = listed
+        if listed != self.listed:
+            self._list(listed, self._kept_position())
+
+    def clear(self, at_ns: int | None) -> None:
+        """List only what came later than this; None: everything again."""
+        if at_ns != self.cleared_ns:
+            self.cleared_ns = at_ns
+            self._list(self.listed, self._kept_position())
+
+    def list_whole(self, position: int) -> None:
+        """List every row of the same connections again, with the cursor on the one at a position from 1."""
+        self.cleared_ns = None
+        self.usual = replace(self.usual, filter=None)
+        self._list(Listed(self.listed.connection, self.listed.merged), position)
+
+    def go_to(self, position: int) -> None:
+        """Put the cursor on the row at a position among all, from 1."""
+        self.is_following = False
+        if self.run is not None:
+            self.run.sought = position
+            self.run.look()
+        elif position > self.skipped:
+            self.move_to(position - 1 - self.skipped)
+        else:
+            self.post_message(self.LeftOut(self, position))
+
+    @property
+    def at_hand(self) -> Iterable[Row]:
+        """The rows that were read last."""
+        return self._window.rows.values()
+
+    def find(self, expression: Expression | None) -> None:
+        """Mark the rows that a filter takes, and hide nothing for it."""
+        if expression != self.finds:
+            self.finds = expression
+            self._begin_finding()
+            self._window.ask()
+
+    def _kept_position(self) -> int | None:
+        """The position of the cursor's row, that it is to stay on; None where the list follows its newest."""
+        return None if self.is_following else self._position_at(self.cursor)
+
+    def _position_at(self, index: int) -> int | None:
+        row = self.row(index)
+        return self._rows.position(row) if row is not None else None
+
+    # Beginning anew
+
+    def _list(self, listed: Listed, position: int | None) -> None:
+        """List these rows, with the cursor on the one at a position among all, or on the newest (None)."""
+        self._rows.listed, self.run = listed, None
+        self._rows.skipped = self._rows.dropped = 0
+        if self.cleared_ns is None:
+            self._begin(position)
+        else:
+            self._is_counting_cleared = True
+            self.start_over(0, is_following=position is None)
+            self.run_worker(self._begin_cleared(self.cleared_ns, position), group="cleared", exclusive=True)
+
+    async def _begin_cleared(self, at_ns: int, position: int | None) -> None:
+        connection = self.listed.connection
+        try:
+            skipped = await self._bridge.call(lambda reader: reader.rows_until(connection, at_ns))
+        except (Closed, WsInspectError) as error:
+            self._say(error)
+            return
+        finally:
+            self._is_counting_cleared = False
+        if position is not None and position <= skipped:
+            position = None
+        self._rows.skipped = skipped
+        self._begin(position)
+
+    def _begin(self, position: int | None) -> None:
+        rows, listed = self._rows, self.listed
+        rows.search, rows.start = None, 0
+        if listed.is_whole:
+            self.workers.cancel_group(self, "search")
+            cursor = -1 if position is None else position - 1 - rows.skipped
+            self.start_over(self.there - rows.skipped, cursor=cursor, is_following=position is None)
+        else:
+            self.start_over(0, is_following=position is None)
+            run = self.run = SearchRun(self._bridge, listed, self._found)
+            run.skipped, run.sought = rows.skipped, position
+            self.run_worker(self._search(run), group="search", exclusive=True)
+        self._begin_finding()
+        self.post_message(self.Searched(self))
+
+    def _begin_finding(self) -> None:
+        self._rows.finder, self.finder = None, None
+        self._rows.sought = words(self.finds) + words(self.listed.filter)
+        if self.finds is None:
+            self.workers.cancel_group(self, "find")
+            return
+        run = self.finder = SearchRun(self._bridge, self.listed.finding(self.finds), self._counted)
+        run.skipped = self._rows.skipped
+        self.run_worker(self._search(run), group="find", exclusive=True)
+
+    async def _search(self, run: SearchRun) -> None:
+        try:
+            await run.run()
+        except (Closed, WsInspectError) as error:
+            self._say(error)
+
+    def _say(self, error: Closed | WsInspectError) -> None:
+        if isinstance(error, WsInspectError):
+            self.post_message(self.Failed(self, str(error)))
+
+    # What is found
+
+    def _found(self, run: SearchRun, found: Found) -> None:
+        """The search that finds the rows has come further."""
+        if run is not self.run:
+            return
+        rows, extent = self._rows, found.extent
+        pushed = rows.start - extent.start if rows.search is not None else 0
+        rows.search, rows.start = run.places, extent.start
+        self.renumber(extent.count, pushed)
+        if found.place is not None:
+            run.sought = None
+            self._goal = max(0, found.place.place - extent.start)
+            if not found.place.is_hit:
+                self.post_message(self.LeftOut(self, found.place.position))
+        elif run.sought is not None:
+            # Not found yet: meanwhile the newest ones are in sight.
+            self._goal = max(0, extent.count - 1)
+        self.post_message(self.Searched(self))
+
+    def _counted(self, run: SearchRun, _found: Found) -> None:
+        """The search that marks rows has come further."""
+        if run is self.finder:
+            if self._rows.finder is None:
+                self._rows.finder = run.places
+                self._window.ask()
+            self.post_message(self.Searched(self))
+
+    def grow(self, total: int) -> None:
+        """The connection has ``total`` rows now, or all have: the column of numbers has room for all of them."""
+        self.there = total
+        self.columns = ALL_COLUMNS if self.listed.connection is None else columns(total)
+        self._place()
+        for run in (self.run, self.finder):
+            if run is not None:
+                run.look()
+        if self.listed.is_whole and not self._is_counting_cleared:
+            super().grow(max(0, total - self.skipped))
+
+    def _show(self) -> None:
+        self.held_at += self._window.pushed
+        super()._show()
+        gone = self._rows.dropped - 1 - self.skipped
+        if gone > 0:
+            self._pass_over(gone)
+
+    def _pass_over(self, gone: int) -> None:
+        """So many more of the first rows are not kept any more: one row stands for all of them."""
+        self._rows.skipped += gone
+        if self.run is None:
+            self.renumber(max(0, self.there - self.skipped), -gone)
+            return
+        self.run.skipped = self.skipped
+        self.run.look()
+
+    # Going from hit to hit
+
+    @property
+    def has_hits(self) -> bool:
+        """Whether there is something to go to from hit to hit."""
+        return self.finds is not None or self.listed.filter is not None
+
+    def action_hit(self, by: int) -> None:
+        """To the next hit, or the one before: where only hits are listed, one row on."""
+        if self.finds is None:
+            self.action_move(by)
+            return
+        position = self._position_at(self.cursor)
+        if position is not None and self.finder is not None:
+            self._hold()
+            self.run_worker(self._go_to_hit(self.finder, position, by), group="hit", exclusive=True)
+
+    async def _go_to_hit(self, finder: SearchRun, position: int, by: int) -> None:
+        try:
+            hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
+            if hit is None:
+                self.app.notify("no hit after this row" if by > 0 else "no hit before this row", markup=False)
+            elif self.run is None:
+                self.move_to(hit - 1 - self.skipped)
+            else:
+                await self._go_to_position(self.run, hit)
+        except (Closed, WsInspectError) as error:
+            self._say(error)
+
+    async def _go_to_position(self, run: SearchRun, position: int) -> None:
+        place = await run.locate(position)
+        if place is not None and run is self.run:
+            self.move_to(place.place - self._rows.start)
+
+    def _hold(self) -> None:
+        if self.is_following:
+            self.held_at = self.total
+        if self.run is not None:
+            self.run.sought = None
+        super()._hold()
