@@ -65,6 +65,11 @@ TEXTS = (
     b"",
     b"type " * 40,
     b"a" * 70_000 + b"end tick",
+    b"2",
+    b'{"type": "ping", "at": 1}',
+    b'{"type":"ping","at":2}',
+    b"b" * 512,
+    b"b" * 513,
 )
 
 TERMS = st.one_of(

@@ -6,8 +6,6 @@ than its windows. All of it belongs to one thread; a step ends when its time is 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -15,13 +13,8 @@ from time import perf_counter
 from wsinspect.filters import Matcher
 from wsinspect.model import Row
 from wsinspect.session.hit_index import HitIndex, Stretch
-from wsinspect.session.spans import Span
-
-KEPT_STRETCHES = 16
-"""Stretches whose hits are remembered."""
-
-WINDOW_LIMIT = 10_000
-"""Rows that one call gives at most."""
+from wsinspect.session.kept_hits import KeptHits, drop_before, number_at, numbered
+from wsinspect.session.spans import Chunk, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,8 @@ class Progress:
     total: int
     """Rows there are."""
     older: int
-    """How many of the hits were found in this step before all that were known: hits are numbered anew by that many."""
+    """How many hits this step brought before those that were known, which are numbered anew by that many; less than
+    none where those are not kept any more."""
     too_slow: int
     """Messages on which a pattern took too long."""
 
@@ -57,9 +51,9 @@ class FilteredRows:
         """
         self._span = span
         self._matcher = matcher
-        self._end = span.end()
+        self._begin, self._end = span.begin(), span.end()
         self._index = HitIndex(self._end + 1)
-        self._kept: OrderedDict[Stretch, list[int]] = OrderedDict()
+        self._kept = KeptHits(self._hits_in)
 
     @property
     def count(self) -> int:
@@ -81,15 +75,16 @@ class FilteredRows:
             PatternTooSlow: the filter's pattern takes too long.
         """
         until = perf_counter() + seconds
-        self._look_at_newer(until)
-        before = self._index.count
-        self._look_at_older(until)
         index = self._index
+        dropped = self._drop_what_is_gone()
+        self._look_at_newer(until)
+        before = index.count
+        self._look_at_older(until)
         return Progress(
             hits=index.count,
             looked=index.last - index.first + 1,
             total=max(self._end, index.last),
-            older=index.count - before,
+            older=index.count - before - dropped,
             too_slow=self._matcher.too_slow,
         )
 
@@ -102,7 +97,7 @@ class FilteredRows:
             for chunk in chunks:
                 if chunk.last > self._end:
                     return
-                self._index.add_newer(chunk.last, self._span.count(chunk), chunk.weight)
+                self._add_newer(chunk)
                 if perf_counter() >= until:
                     return
 
@@ -112,24 +107,40 @@ class FilteredRows:
             chunks = self._span.before(self._index.first)
             if not chunks:
                 # A file that has lost its oldest rows.
-                self._index.add_older(1, 0, 0)
+                self._end_older()
                 return
             for chunk in chunks:
-                self._index.add_older(chunk.first, self._span.count(chunk), chunk.weight)
+                self._add_older(chunk)
                 is_begun = True
                 if perf_counter() >= until:
                     return
 
+    def _add_newer(self, chunk: Chunk) -> None:
+        self._index.add_newer(chunk.last, self._span.count(chunk), chunk.weight)
+
+    def _add_older(self, chunk: Chunk) -> None:
+        self._index.add_older(chunk.first, self._span.count(chunk), chunk.weight)
+
+    def _end_older(self) -> None:
+        """Nothing is there before what was looked at."""
+        self._index.add_older(1, 0, 0)
+
+    def _drop_what_is_gone(self) -> int:
+        """Forget the hits that are not kept any more; returns how many."""
+        begin, before = self._span.begin(), self._index.count
+        if begin > self._begin:
+            self._begin = begin
+            if begin > self._index.first:
+                self._drop_before(begin)
+                self._end_older()
+        return before - self._index.count
+
+    def _drop_before(self, begin: int) -> None:
+        drop_before(self._index, begin, self._hits_in)
+
     def positions(self, first: int, count: int) -> list[int]:
         """Where in the list the hits ``first`` (0 is the oldest known) to ``first + count - 1`` are."""
-        found: list[int] = []
-        last = min(first + min(count, WINDOW_LIMIT), self._index.count)
-        hit = max(0, first)
-        while hit < last:
-            stretch = self._index.stretch_of(hit)
-            found += self._hits(stretch)[hit - stretch.before : last - stretch.before]
-            hit = stretch.before + stretch.hits
-        return found
+        return numbered(self._index, self._kept, first, count)
 
     def rows(self, first: int, count: int) -> list[Row]:
         """The hits ``first`` to ``first + count - 1`` themselves."""
@@ -137,21 +148,11 @@ class FilteredRows:
 
     def hits_before(self, position: int) -> int:
         """How many of the hits found so far come before a position: the number of the first one that does not."""
-        stretch = self._index.stretch_at(position)
-        if stretch is None:
-            return 0 if position < self._index.first else self._index.count
-        return stretch.before + bisect_left(self._hits(stretch), position)
+        return number_at(self._index, self._kept, position)
 
     def hits_between(self, first: int, last: int) -> Sequence[int]:
         """The positions between two, both included, that the filter takes, whether looked through before or not."""
         return self._span.hits(first, last)
 
-    def _hits(self, stretch: Stretch) -> list[int]:
-        """The positions of the hits in a stretch; what was kept of one that has grown since is not found any more."""
-        key = stretch._replace(before=0)
-        known = self._kept.get(key)
-        if known is None:
-            known = self._kept[key] = self._span.hits(stretch.first, stretch.last)
-            if len(self._kept) > KEPT_STRETCHES:
-                self._kept.popitem(last=False)
-        return known
+    def _hits_in(self, stretch: Stretch) -> Sequence[int]:
+        return self._span.hits(stretch.first, stretch.last)

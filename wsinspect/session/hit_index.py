@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 STRETCH_WEIGHT = 4096
@@ -41,13 +42,32 @@ class _Direction:
 
     def add(self, edge: int, hits: int, weight: int) -> None:
         total = self.total + hits
-        if self._weight + weight <= STRETCH_WEIGHT:
+        if self.edges and self._weight + weight <= STRETCH_WEIGHT:
             self.edges[-1], self.totals[-1] = edge, total
             self._weight += weight
         else:
             self.edges.append(edge)
             self.totals.append(total)
             self._weight = weight
+
+    def recount(self, places: range, hits_of: Callable[[int], int]) -> None:
+        """Set anew how many hits are in some of them."""
+        totals, shift = self.totals, 0
+        before = totals[places.start - 1] if places.start else 0
+        for place in range(places.start, len(totals)):
+            if place in places:
+                total = totals[place]
+                shift += hits_of(place) - (total - before)
+                before = total
+            elif not shift:
+                return
+            totals[place] += shift
+
+    def cut(self, begin: int, end: int, missing: int) -> None:
+        """Leave those from place ``begin`` up to but not including ``end``, with so many hits fewer before each."""
+        self.edges = self.edges[begin:end]
+        self.totals = array("q", (total - missing for total in self.totals[begin:end]))
+        self._weight = STRETCH_WEIGHT
 
 
 class HitIndex:
@@ -85,6 +105,47 @@ class HitIndex:
         """The rows behind what was looked at before, up to ``last``, hold so many hits."""
         self._newer.add(last, hits, weight)
 
+    def recount(self, first: int, last: int, hits_of: Callable[[Stretch], int]) -> None:
+        """Set anew how many hits are in the stretches with the positions from ``first`` to ``last``.
+
+        Args:
+            first: a position that was looked at.
+            last: another, not before it.
+            hits_of: tells how many are in a stretch; the hits before it may not be right at that time.
+        """
+        older, newer = self._older, self._newer
+        if first < self._origin:
+            begin = _place_of_older(older.edges, min(last, self._origin - 1))
+            places = range(begin, _place_of_older(older.edges, first) + 1)
+            older.recount(places, lambda place: hits_of(self._older_stretch(place)))
+        if last >= self._origin and newer.edges:
+            begin = bisect_left(newer.edges, max(first, self._origin))
+            places = range(begin, min(bisect_left(newer.edges, last), len(newer.edges) - 1) + 1)
+            newer.recount(places, lambda place: hits_of(self._newer_stretch(place)))
+
+    def drop_before(self, first: int, hits: int) -> None:
+        """Forget what lies before a position.
+
+        Args:
+            first: the oldest that is left, not older than the oldest that was looked at.
+            hits: how many hits there are from it to the end of its stretch.
+        """
+        older, newer = self._older, self._newer
+        if first > self.last:
+            self._origin = first
+            older.cut(0, 0, 0)
+            newer.cut(0, 0, 0)
+        elif first < self._origin:
+            place = _place_of_older(older.edges, first)
+            older.cut(0, place + 1, 0)
+            older.edges[place] = first
+            older.totals[place] = hits + (older.totals[place - 1] if place else 0)
+        else:
+            self._origin = first
+            place = bisect_left(newer.edges, first)
+            older.cut(0, 0, 0)
+            newer.cut(place, len(newer.edges), newer.totals[place] - hits)
+
     def stretch_of(self, hit: int) -> Stretch:
         """The stretch that holds a hit, by its number."""
         older = self._older.total
@@ -100,9 +161,7 @@ class HitIndex:
             return None
         if position >= self._origin:
             return self._newer_stretch(bisect_left(self._newer.edges, position))
-        edges = self._older.edges
-        # They descend: the first that is not above the position holds it.
-        return self._older_stretch(bisect_left(edges, -position, key=lambda edge: -edge))
+        return self._older_stretch(_place_of_older(self._older.edges, position))
 
     def _newer_stretch(self, place: int) -> Stretch:
         edges, totals = self._newer.edges, self._newer.totals
@@ -115,3 +174,8 @@ class HitIndex:
         last = edges[place - 1] - 1 if place else self._origin - 1
         after = totals[place - 1] if place else 0
         return Stretch(edges[place], last, self._older.total - totals[place], totals[place] - after)
+
+
+def _place_of_older(edges: Sequence[int], position: int) -> int:
+    """The place of the stretch that holds a position. They descend: the first that is not above it does."""
+    return bisect_left(edges, -position, key=lambda edge: -edge)

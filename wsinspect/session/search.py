@@ -14,6 +14,7 @@ from wsinspect.filters.expression import EVERYTHING
 from wsinspect.filters.moments import Times
 from wsinspect.model import Row
 from wsinspect.session.filtered import FilteredRows, Progress
+from wsinspect.session.folded import NO_FOLD, Fold, FoldedRows
 from wsinspect.session.searching import SegmentSearch
 from wsinspect.session.spans import ConnectionSpan, SessionSpan
 from wsinspect.session.store import Store
@@ -22,7 +23,8 @@ from wsinspect.session.store import Store
 class Search:
     """One filter over one list. Every call may raise what its reader raises.
 
-    It sees what the reader's horizon lets it see; when that is moved back, the search begins anew.
+    It sees what the reader's horizon lets it see; when that is moved back, the search begins anew, with
+    nothing expanded.
     """
 
     def __init__(
@@ -30,6 +32,8 @@ class Search:
         reading: Callable[[], AbstractContextManager[Store]],
         connection: int | None,
         expression: Expression | None,
+        *,
+        folds: bool,
     ) -> None:
         """Begin a search; nothing is looked at before the first step.
 
@@ -37,8 +41,10 @@ class Search:
             reading: the context in which the session is read.
             connection: in whose rows; None for those of the whole session.
             expression: the filter; None takes every row.
+            folds: whether what repeats is folded into the row before it: then only what is shown counts as a hit.
         """
         self._reading = reading
+        self._folds = folds
         self._connection = connection
         self._expression = EVERYTHING if expression is None else expression
         self._rows: FilteredRows | None = None
@@ -48,7 +54,7 @@ class Search:
     def _found(self) -> Iterator[FilteredRows]:
         with self._reading() as store:
             if self._rows is None or store.until_ns < self._until_ns:
-                self._rows = begin(store, self._connection, self._expression)
+                self._rows = begin(store, self._connection, self._expression, folds=self._folds)
             self._until_ns = store.until_ns
             yield self._rows
 
@@ -85,18 +91,46 @@ class Search:
             return found.looked
 
     def hits_between(self, first: int, last: int) -> Sequence[int]:
-        """The positions between two, both included, that the filter takes, whether looked through before or not."""
+        """The positions between two, both included, that the filter takes.
+
+        It does not matter whether they were looked through before, nor whether they are folded away.
+        """
         with self._found() as found:
             return found.hits_between(first, last)
 
+    def folds(self, first: int, count: int) -> list[Fold]:
+        """What is folded into the hits ``first`` (0 is the oldest known) to ``first + count - 1``, for each of them."""
+        with self._found() as found:
+            if isinstance(found, FoldedRows):
+                return found.folds(first, count)
+            return [NO_FOLD] * len(found.positions(first, count))
 
-def begin(store: Store, connection: int | None, expression: Expression) -> FilteredRows:
+    def expand(self, position: int) -> int:
+        """Show the rows one by one that are folded into the row at a position, also those that still come.
+
+        Returns:
+            How many more hits there are now, all of them behind that row.
+        """
+        with self._found() as found:
+            return found.expand(position) if isinstance(found, FoldedRows) else 0
+
+    def collapse(self, position: int) -> int:
+        """Fold the rows again that were expanded, of which one is at a position.
+
+        Returns:
+            How many fewer hits there are now.
+        """
+        with self._found() as found:
+            return found.collapse(position) if isinstance(found, FoldedRows) else 0
+
+
+def begin(store: Store, connection: int | None, expression: Expression, *, folds: bool = False) -> FilteredRows:
     """A search that holds nothing back from anybody; its calls belong where the store is read."""
     times = _times(store)
     matcher = Matcher(expression, times)
     search = SegmentSearch(store, matcher, times)
     span = SessionSpan(store, search) if connection is None else ConnectionSpan(store, search, connection)
-    return FilteredRows(span, matcher)
+    return FoldedRows(span, matcher) if folds else FilteredRows(span, matcher)
 
 
 def _times(store: Store) -> Times:

@@ -19,15 +19,17 @@ from wsinspect.filters.subject import RowSubject
 from wsinspect.model import Row, Side
 from wsinspect.session.content import ContentReader, event_row
 from wsinspect.session.deciding import PartDecider
-from wsinspect.session.listing import connection_of, numbered
+from wsinspect.session.likeness import Likeness, likeness, of_places
+from wsinspect.session.listing import connection_of, numbered, rows_between
 from wsinspect.session.parts import FACTS, Part
 from wsinspect.session.recorder import SESSION
 from wsinspect.session.sheet import Sheet
 from wsinspect.session.side_search import About, SideSearch, asks
 from wsinspect.session.store import Store
 from wsinspect.session.subjects import FoundSubject
-from wsinspect.session.traits import EVENTS, JOINED
+from wsinspect.session.traits import EVENTS, JOINED, controls
 from wsinspect.wire.deflate import negotiated
+from wsinspect.wire.frames import CLOSE
 
 KEPT_HITS = 64
 """Segments whose hits are remembered."""
@@ -42,7 +44,7 @@ class SegmentSearch:
         self._store = store
         self._matcher = matcher
         self._times = times
-        self._hits: OrderedDict[int, array[int]] = OrderedDict()
+        self._hits: OrderedDict[int, Sequence[int]] = OrderedDict()
         self._abouts: dict[int, About] = {}
 
     def count(self, part: Part) -> int:
@@ -50,20 +52,19 @@ class SegmentSearch:
         sheet, about, left, left_of_events = self._narrowed(part)
         if _is_hard(part, left):
             return len(self.hits(part))
-        if left is True and left_of_events is True:
-            return part.rows
-        if left is True and not part.traits & EVENTS:
+        if left is True and (left_of_events is True or not part.traits & EVENTS):
             return part.rows
         taken = sum(1 for _ in self._events(sheet, about, left_of_events))
         if isinstance(left, bool):
             return taken + (part.rows - len(sheet.events) if left else 0)
         return taken + sum(len(self._of_side(sheet, about, side, left)) for side in part.sides())
 
-    def hits(self, part: Part) -> array[int]:
+    def hits(self, part: Part) -> Sequence[int]:
         """The numbers of the rows of a segment that the filter takes, ascending."""
         known = self._hits.get(part.id)
         if known is None:
-            known = self._hits[part.id] = array("q", self._taken(part))
+            taken = self._taken(part)
+            known = self._hits[part.id] = taken if isinstance(taken, range) else array("q", taken)
             if len(self._hits) > KEPT_HITS:
                 self._hits.popitem(last=False)
         return known
@@ -72,12 +73,40 @@ class SegmentSearch:
         sheet, about, left, left_of_events = self._narrowed(part)
         if _is_hard(part, left):
             return self._one_by_one(part)
+        if left is True and (left_of_events is True or not part.traits & EVENTS):
+            return range(part.first_row, part.last_row + 1)
         found = list(self._events(sheet, about, left_of_events))
         if left is not False:
             for side in part.sides():
                 numbers = sheet.numbers[side]
                 found += [numbers[at] for at in self._of_side(sheet, about, side, left) if at < len(numbers)]
         return sorted(found)
+
+    def likenesses(self, part: Part, numbers: Sequence[int]) -> list[Likeness]:
+        """What rows of a segment say, as far as folding compares it.
+
+        Args:
+            part: the segment.
+            numbers: which rows, ascending.
+        """
+        if not numbers:
+            return []
+        if part.traits & JOINED:
+            rows = rows_between(self._store, part.connection, numbers[0], numbers[-1])
+            said = {row.number: likeness(row) for row in rows}
+            return [said.get(number) for number in numbers]
+        about = self._about(part)
+        sheet = Sheet(self._store, part, deflates=about.deflates)
+        wanted = None if len(numbers) == part.rows else set(numbers)
+        found: dict[int, Likeness] = {}
+        for side in part.sides():
+            here, places = sheet.numbers[side], range(sheet.sent(side).count)
+            if wanted is None and len(here) == part.rows == len(places):
+                return of_places(sheet, about, side, places)
+            chosen = [place for place in places if place < len(here) and (wanted is None or here[place] in wanted)]
+            told = of_places(sheet, about, side, chosen)
+            found.update(zip((here[place] for place in chosen), told, strict=True))
+        return [found.get(number) for number in numbers]
 
     def of_session(self, batch: int) -> set[int]:
         """The numbers of the events of a batch that concern no connection and that the filter takes."""
@@ -91,11 +120,11 @@ class SegmentSearch:
 
     def sheet(self, part: Part) -> Sheet:
         """The rows of a segment."""
-        return Sheet(self._store, part, deflates=self._about(part.connection).deflates)
+        return Sheet(self._store, part, deflates=self._about(part).deflates)
 
     def _narrowed(self, part: Part) -> tuple[Sheet, About, Expression | bool, Expression | bool]:
         """A segment, and what is left of the filter for its messages and for its events."""
-        about = self._about(part.connection)
+        about = self._about(part)
         sheet = Sheet(self._store, part, deflates=about.deflates)
         decider = PartDecider(self._store, sheet, about.path, self._times)
         left = narrow(self._matcher.expression, decider.of_messages)
@@ -149,9 +178,11 @@ class SegmentSearch:
                 yield number
             previous = row.at_ns
 
-    def _about(self, number: int) -> About:
+    def _about(self, part: Part) -> About:
+        number = part.connection
         known = self._abouts.get(number)
-        if known is not None:
+        # From a close frame on, more is to be said of what follows.
+        if known is not None and not part.traits & controls(CLOSE):
             return known
         connection = connection_of(self._store, number)
         if connection is None:

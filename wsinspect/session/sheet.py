@@ -117,7 +117,9 @@ class Sheet:
     def numbers(self) -> tuple[Sequence[int], Sequence[int]]:
         """For each row of each side its number."""
         part = self.part
-        free = [number for number in range(part.first_row, part.last_row + 1) if number not in self.events]
+        free: Sequence[int] = range(part.first_row, part.last_row + 1)
+        if self.events:
+            free = [number for number in free if number not in self.events]
         counts = [self.sent(side).count for side in Side]
         if not all(counts):
             client, server = (free[:count] for count in counts)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple, Protocol
 
 from wsinspect.model import Row
 from wsinspect.session.content import ContentReader, event_row, missing_row
+from wsinspect.session.dropped import dropped_rows
 from wsinspect.session.found import FoundRow
+from wsinspect.session.likeness import Likeness
 from wsinspect.session.listing import connection_of, rows_between
 from wsinspect.session.marks import marked
 from wsinspect.session.parts import FACTS, Part
@@ -25,6 +28,13 @@ CHUNKS = 32
 
 CHUNK_WEIGHT = 16
 """What it takes to look through the smallest chunk, in rows."""
+
+
+MARKS = 10_000
+"""Marks that are looked at."""
+
+_HOLDING = "segment", "connection = ? AND first_row <= ? AND rows > 0 ORDER BY first_row DESC, id DESC LIMIT 1"
+"""The segment of a row, if it is there."""
 
 
 class Chunk(NamedTuple):
@@ -42,8 +52,25 @@ class Chunk(NamedTuple):
         return CHUNK_WEIGHT + sum(part.weight for part in self.parts)
 
 
+class Said(NamedTuple):
+    """The rows of a chunk that the filter takes, and what they say as far as folding compares it."""
+
+    positions: Sequence[int]
+    likenesses: list[Likeness]
+
+
+class MarkedRow(NamedTuple):
+    """A row that carries a mark."""
+
+    connection: int
+    row: int
+
+
 class Span(Protocol):
     """A list of rows with positions from 1."""
+
+    def begin(self) -> int:
+        """The oldest position that is still kept."""
 
     def end(self) -> int:
         """The newest position there is; with a horizon that of the last chunk before it."""
@@ -62,6 +89,21 @@ class Span(Protocol):
 
     def rows(self, positions: Sequence[int]) -> list[Row]:
         """The rows at these positions, which ascend."""
+
+    def between(self, first: int, last: int) -> list[Chunk]:
+        """The chunks that hold the positions between two, both included."""
+
+    def said(self, chunk: Chunk) -> Said:
+        """What the rows of a chunk say that the filter takes."""
+
+    def marks(self) -> frozenset[MarkedRow]:
+        """The rows of the list that are marked; of very many some."""
+
+    def chunk_of(self, marked: MarkedRow) -> Chunk | None:
+        """The chunk that a row is in; None for one that is not there."""
+
+    def places(self, chunk: Chunk, marks: frozenset[MarkedRow]) -> list[int]:
+        """The positions of those rows that are in a chunk."""
 
 
 class ConnectionSpan:
@@ -83,6 +125,10 @@ class ConnectionSpan:
             return 0
         first, rows, known_ns = found
         return int(first - 1 + (rows if known_ns <= self._store.until_ns else 0))
+
+    def begin(self) -> int:
+        """The oldest row that is kept."""
+        return dropped_rows(self._store, self._connection) + 1
 
     def before(self, position: int) -> list[Chunk]:
         """Segments before a row."""
@@ -114,6 +160,29 @@ class ConnectionSpan:
             found += _rows_of(self._store, self._search, part, here)
         return marked(self._store, found)
 
+    def between(self, first: int, last: int) -> list[Chunk]:
+        """The segments with the rows from ``first`` to ``last``."""
+        return _chunks(self._between(first, last))
+
+    def said(self, chunk: Chunk) -> Said:
+        """What the rows of a segment say that the filter takes."""
+        (part,) = chunk.parts
+        numbers = self._search.hits(part)
+        return Said(numbers, self._search.likenesses(part, numbers))
+
+    def marks(self) -> frozenset[MarkedRow]:
+        """The rows that are marked."""
+        return _marks(self._store, "connection = ?", self._connection)
+
+    def chunk_of(self, marked: MarkedRow) -> Chunk | None:
+        """The segment that a row is in."""
+        part = self._holding(marked.row)
+        return _chunks([part])[0] if part is not None and marked.row <= part.last_row else None
+
+    def places(self, chunk: Chunk, marks: frozenset[MarkedRow]) -> list[int]:
+        """The numbers of those rows that are in a segment."""
+        return [row for _, row in marks if chunk.first <= row <= chunk.last]
+
     def _between(self, first: int, last: int) -> list[Part]:
         """The segments with the rows from ``first`` to ``last``."""
         begin = self._holding(first)
@@ -132,6 +201,11 @@ class ConnectionSpan:
         return [Part(*one) for one in found]
 
 
+def _marks(store: Store, condition: str, *values: int) -> frozenset[MarkedRow]:
+    found = store.query(f"SELECT connection, row FROM mark WHERE {condition} LIMIT {MARKS}", *values)
+    return frozenset(MarkedRow(*one) for one in found)
+
+
 def _chunks(parts: list[Part]) -> list[Chunk]:
     return [Chunk(part.first_row, part.last_row, (part,)) for part in parts]
 
@@ -147,6 +221,10 @@ class SessionSpan:
         """The newest row's position, of batches that are known to their end."""
         batch = self._store.last_batch()
         return batch.first_row - 1 + (batch.rows if batch.is_whole else 0) if batch else 0
+
+    def begin(self) -> int:
+        """The oldest position that is kept."""
+        return dropped_rows(self._store, None) + 1
 
     def before(self, position: int) -> list[Chunk]:
         """Batches before a row."""
@@ -166,7 +244,11 @@ class SessionSpan:
     def hits(self, first: int, last: int) -> list[int]:
         """The positions of the rows that the filter takes."""
         found: list[int] = []
-        for chunk in self._between(first, last):
+        for chunk in self.between(first, last):
+            if _is_of_one(chunk):
+                (only,) = chunk.parts
+                found += _ahead(self._search.hits(only), chunk.first - only.first_row)
+                continue
             taken = {(part.id, number) for part in chunk.parts for number in self._search.hits(part)}
             taken |= {(0, number) for number in self._search.of_session(chunk.batch)}
             order = enumerate(self._order(chunk), chunk.first)
@@ -186,6 +268,41 @@ class SessionSpan:
             found += self._rows_of(begin[0], here)
         return marked(self._store, found)
 
+    def said(self, chunk: Chunk) -> Said:
+        """What the rows of a batch say that the filter takes."""
+        if _is_of_one(chunk):
+            (only,) = chunk.parts
+            numbers = self._search.hits(only)
+            return Said(_ahead(numbers, chunk.first - only.first_row), self._search.likenesses(only, numbers))
+        said: dict[tuple[int, int], Likeness] = {(0, row): None for row in self._search.of_session(chunk.batch)}
+        for part in chunk.parts:
+            numbers = self._search.hits(part)
+            said.update(zip(zip(repeat(part.id), numbers), self._search.likenesses(part, numbers), strict=False))
+        order = enumerate(self._order(chunk), chunk.first)
+        placed = ((at, (part.id if part else 0, number)) for at, (part, number) in order)
+        found = [(at, key) for at, key in placed if key in said]
+        return Said([at for at, _ in found], [said[key] for _, key in found])
+
+    def marks(self) -> frozenset[MarkedRow]:
+        """The rows that are marked."""
+        return _marks(self._store, "TRUE")
+
+    def chunk_of(self, marked: MarkedRow) -> Chunk | None:
+        """The batch that a row is in."""
+        table, condition = ("event", "connection = ? AND row = ?") if marked.connection == SESSION else _HOLDING
+        found = self._store.one(f"SELECT batch FROM {table} WHERE {condition}", *marked)
+        chunks = self._batches("id = ?", found[0]) if found else []
+        return chunks[0] if chunks else None
+
+    def places(self, chunk: Chunk, marks: frozenset[MarkedRow]) -> list[int]:
+        """The positions of those rows that are in a batch."""
+        connections = {part.connection for part in chunk.parts} | {SESSION}
+        wanted = {marked for marked in marks if marked.connection in connections}
+        if not wanted:
+            return []
+        order = enumerate(self._order(chunk), chunk.first)
+        return [at for at, (part, number) in order if (part.connection if part else SESSION, number) in wanted]
+
     def _rows_of(self, chunk: Chunk, positions: Sequence[int]) -> list[Row]:
         order = self._order(chunk)
         wanted: defaultdict[int, list[int]] = defaultdict(list)
@@ -202,6 +319,9 @@ class SessionSpan:
 
     def _order(self, chunk: Chunk) -> list[tuple[Part | None, int]]:
         """The rows of a batch in order of time, by segment and number; rows of one connection keep their order."""
+        if _is_of_one(chunk):
+            (only,) = chunk.parts
+            return [(only, number) for number in range(only.first_row, only.last_row + 1)]
         placed: list[tuple[int, Part | None, int]] = []
         for part in chunk.parts:
             latest = 0
@@ -212,7 +332,7 @@ class SessionSpan:
         # Sorting keeps the order of what came at the same time.
         return [(part, number) for _, part, number in sorted(placed, key=lambda one: one[0])]
 
-    def _between(self, first: int, last: int) -> list[Chunk]:
+    def between(self, first: int, last: int) -> list[Chunk]:
         """The batches with the rows from ``first`` to ``last``."""
         begin = self._batches("first_row <= ? ORDER BY first_row DESC, id DESC LIMIT 1", first)
         return begin + self._batches("first_row > ? AND first_row <= ? ORDER BY first_row, id", first, last)
@@ -229,6 +349,18 @@ class SessionSpan:
         ):
             parts[one[1]].append(Part(*one))
         return [Chunk(first, first + rows - 1, tuple(parts[number]), number) for number, first, rows, _, _ in batches]
+
+
+def _is_of_one(chunk: Chunk) -> bool:
+    """Whether all rows of a batch are in one segment: they are in order then."""
+    return len(chunk.parts) == 1 and chunk.last - chunk.first + 1 == chunk.parts[0].rows
+
+
+def _ahead(numbers: Sequence[int], ahead: int) -> Sequence[int]:
+    """Numbers that lie further ahead."""
+    if isinstance(numbers, range):
+        return range(numbers.start + ahead, numbers.stop + ahead)
+    return [number + ahead for number in numbers]
 
 
 def _rows_of(store: Store, search: SegmentSearch, part: Part, numbers: Sequence[int]) -> Iterator[Row]:

@@ -21,12 +21,16 @@ def walk(data: bytes, at: int) -> list[Walked]:
         second = data[at + 1]
         length = second & 0x7F
         start = at + 6 if second >= 0x80 else at + 2
-        if length >= 126:
-            wide = 2 if length == 126 else 8
-            start += wide
+        if length == 126:
+            start += 2
             if start > size:
                 break
-            length = int.from_bytes(data[at + 2 : at + 2 + wide])
+            length = data[at + 2] << 8 | data[at + 3]
+        elif length == 127:
+            start += 8
+            if start > size:
+                break
+            length = int.from_bytes(data[at + 2 : at + 10])
         end = start + length
         if end > size:
             break

@@ -1,0 +1,313 @@
+"""What is shown of a list where repeats are folded is what a plain look at its rows says, whatever was done with it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.filters.expressions import plainly
+from tests.session import test_ring
+from tests.session.conftest import START_NS, Session
+from tests.session.test_scan import EXPRESSIONS, MASK, TEXTS, Story, plain_rows
+from tests.session.test_search import listed, through
+from wsinspect.decode.heartbeats import LOOK_BACK, sameness
+from wsinspect.filters import Expression
+from wsinspect.filters.expression import After, Before, terms
+from wsinspect.model import EndedBy, EventKind, Row, Side
+from wsinspect.session import hit_index
+from wsinspect.session.folded import Fold, FoldedRows
+from wsinspect.session.openings import NO_END
+from wsinspect.session.reader import Reader
+from wsinspect.session.ring import Keep
+from wsinspect.session.search import Search
+from wsinspect.wire.builder import build_frame
+
+S = 10**9
+
+Hits = list[tuple[int, Row]]
+
+
+class PlainFolds:
+    """Folding by going through all rows each time."""
+
+    def __init__(self) -> None:
+        self.openings: list[tuple[int, int]] = []
+        self.last = 0
+
+    def not_folded(self, hits: Hits) -> list[int]:
+        return [place for at, (place, row) in enumerate(hits) if not repeats(row, hits[max(0, at - LOOK_BACK) : at])]
+
+    def look(self, hits: Hits, last: int) -> None:
+        """New rows up to a position were looked at."""
+        new = [place for place in self.not_folded(hits) if place > self.last]
+        if new and self.last:
+            self.openings = [(first, new[0] if end == NO_END else end) for first, end in self.openings]
+        self.last = last
+
+    def shown(self, hits: Hits) -> list[int]:
+        kept = self.not_folded(hits)
+        return [place for place, _ in hits if place in kept or self.opening(place)]
+
+    def opening(self, place: int) -> tuple[int, int] | None:
+        return next((one for one in self.openings if one[0] <= place < one[1]), None)
+
+    def folds(self, hits: Hits) -> list[Fold]:
+        shown, found = self.shown(hits), []
+        for at, place in enumerate(shown):
+            end = shown[at + 1] if at + 1 < len(shown) else NO_END
+            folded = [row for other, row in hits if place < other < end]
+            opening = self.opening(place)
+            found.append(Fold(len(folded), folded[-1].at_ns if folded else 0, opening[0] if opening else 0))
+        return found
+
+    def expand(self, hits: Hits, place: int) -> None:
+        shown = self.shown(hits)
+        at = shown.index(place)
+        if self.folds(hits)[at].rows:
+            first, end = place, shown[at + 1] if at + 1 < len(shown) else NO_END
+            touching = [one for one in self.openings if one[0] < end and first < one[1]]
+            self.openings = [one for one in self.openings if one not in touching]
+            self.openings.append((min([first, *(a for a, _ in touching)]), max([end, *(b for _, b in touching)])))
+
+    def collapse(self, place: int) -> None:
+        self.openings = [one for one in self.openings if not one[0] <= place < one[1]]
+
+
+def repeats(row: Row, before: Hits) -> bool:
+    """Whether a row is folded away behind the hits just before it."""
+    same = sameness(row)
+    if same is None or row.mark is not None:
+        return False
+    return any((other.connection, sameness(other)) == (row.connection, same) for _, other in before)
+
+
+def region(search: Search) -> tuple[int, int]:
+    """Between which positions a search has looked."""
+    found = search._rows
+    assert isinstance(found, FoldedRows)
+    return found._all.first, found._all.last
+
+
+def check(search: Search, plain: PlainFolds, hits: Hits) -> None:
+    """A search shows what the plain look does."""
+    shown = plain.shown(hits)
+    assert search.positions(0, 10_000) == shown
+    assert search.folds(0, 10_000) == plain.folds(hits)
+    for first in (0, len(shown) // 2):
+        assert search.folds(first, 2) == plain.folds(hits)[first : first + 2]
+        assert search.rows(first, 2) == [dict(hits)[place] for place in shown[first : first + 2]]
+    for place, _ in hits[:: len(hits) // 7 + 1]:
+        assert search.hits_before(place) == sum(one < place for one in shown)
+
+
+_MESSAGES = st.tuples(
+    st.just("message"),
+    st.integers(0, 1),
+    st.sampled_from(Side),
+    st.sampled_from([1, 1, 1, 2, 8, 9, 9, 10, 10]),
+    st.sampled_from([0, 0, 0, 1, 5, 6, 7, *range(len(TEXTS) - 6, len(TEXTS))]),
+    st.sampled_from([1, 1, 1, 1, 3]),
+    st.sampled_from([True, True, True, False]),
+    st.booleans(),
+    st.sampled_from([3, 50, 1 << 20]),
+)
+_ROW = st.integers(0, 1000)
+_STEPS = st.lists(
+    st.one_of(
+        _MESSAGES,
+        _MESSAGES,
+        st.tuples(st.just("turns"), st.integers(1, 30), st.lists(_MESSAGES, min_size=1, max_size=3)),
+        st.tuples(st.just("event"), st.integers(0, 2), st.sampled_from(EndedBy)),
+        st.sampled_from([("commit",), ("look",), ("look",), ("back in time",)]),
+        st.tuples(st.sampled_from(["expand", "expand", "collapse", "mark", "unmark"]), _ROW),
+    ),
+    min_size=3,
+    max_size=25,
+)
+
+
+def act(step: tuple[object, ...], search: Search, plain: PlainFolds, hits: Hits, reader: Reader) -> None:
+    """One step of somebody who looks at the list."""
+    shown = plain.shown(hits)
+    match step:
+        case ("expand", int(at)) if shown:
+            place = shown[at % len(shown)]
+            plain.expand(hits, place)
+            assert search.expand(place) == len(plain.shown(hits)) - len(shown)
+        case ("collapse", int(at)) if shown:
+            place = shown[at % len(shown)]
+            plain.collapse(place)
+            assert search.collapse(place) == len(shown) - len(plain.shown(hits))
+        case ("mark", int(at)) if hits:
+            reader.mark(hits[at % len(hits)][1], "here")
+        case ("unmark", int(at)) if hits:
+            for _, row in [one for one in hits if one[1].mark is not None][: at % 3]:
+                reader.unmark(row)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    _STEPS,
+    st.none() | EXPRESSIONS.filter(lambda one: not any(isinstance(term, After | Before) for term in terms(one))),
+    st.booleans(),
+    st.sampled_from([None, 1]),
+    st.sampled_from([20, 100, 4096]),
+)
+def test_shown_is_what_a_plain_look_shows(
+    steps: list[tuple[object, ...]],
+    expression: Expression | None,
+    deflates: bool,
+    connection: int | None,
+    weight: int,
+) -> None:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        patch.setattr(hit_index, "STRETCH_WEIGHT", weight)
+        story = Story(folder, deflates)
+        reader = Reader(story.session.path)
+        stack.callback(reader.close)
+        search, plain = reader.search(connection, expression, folds=True), PlainFolds()
+
+        def hits() -> Hits:
+            rows = listed(reader, connection)
+            taken = zip(enumerate(rows, 1), plain_rows(reader, rows), strict=True)
+            first, last = region(search)
+            return [
+                one for one, row in taken if first <= one[0] <= last and (not expression or plainly(expression, row))
+            ]
+
+        for step in [*steps, ("commit",), ("look",)]:
+            match step:
+                case ("turns", int(times), list(messages)):
+                    for at in range(times):
+                        story.do(messages[at % len(messages)])
+                    continue
+                case ("expand" | "collapse" | "mark" | "unmark", _):
+                    search.step(0.0)
+                    plain.look(hits(), region(search)[1])
+                    act(step, search, plain, hits(), reader)
+                case _:
+                    story.do(step)
+            if step[0] not in ("message", "event", "commit"):
+                search.step(0.0)
+                plain.look(hits(), region(search)[1])
+                check(search, plain, hits())
+        story.session.read().close()
+        while not search.step(0.0).is_done:
+            plain.look(hits(), region(search)[1])
+            check(search, plain, hits())
+        plain.look(hits(), region(search)[1])
+        check(search, plain, hits())
+        late = reader.search(connection, expression, folds=True)
+        through(late)
+        check(late, PlainFolds(), hits())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(test_ring._STEPS, st.integers(1, 6), st.sampled_from([None, 1]), st.sampled_from([20, 4096]), st.data())
+def test_of_a_ring_it_shows_what_is_left(
+    steps: list[tuple[object, ...]], seconds: int, connection: int | None, weight: int, data: st.DataObject
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr(hit_index, "STRETCH_WEIGHT", weight)
+        twin = test_ring.Twin(Path(folder), Keep(age_ns=seconds * S))
+        twin.open()
+        twin.flush()
+        reader = Reader(twin.paths[1])
+        search, plain = reader.search(connection, None, folds=True), PlainFolds()
+        all_hits, shown = reader.search(connection, None), 0
+        for step in steps:
+            many = data.draw(st.integers(1, 5)) if step[0] == "read" else 1
+            for _ in range(many):
+                test_ring.do(twin, step)
+            if step[0] not in ("flush", "wait"):
+                continue
+            twin.flush()
+            before = search.step(0.0)
+            assert before.older >= -shown
+            through(search)
+            rows = listed(reader, connection)
+            dropped = rows[0].event is not None and rows[0].event.kind is EventKind.DROPPED if rows else False
+            left = rows[1:] if dropped else rows
+            last = region(search)[1]
+            hits = list(enumerate(left, last - len(left) + 1))
+            begin = last - len(left) + 1
+            plain.openings = [(max(begin, first), end) for first, end in plain.openings if end > begin]
+            plain.look(hits, last)
+            check(search, plain, hits)
+            through(all_hits)
+            assert all_hits.positions(0, 10_000) == [place for place, _ in hits]
+            act((data.draw(st.sampled_from(["expand", "collapse"])), data.draw(_ROW)), search, plain, hits, reader)
+            check(search, plain, hits)
+            shown = len(plain.shown(hits))
+        reader.close()
+        for one in twin.stop():
+            one.close()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_STEPS, st.booleans(), st.sampled_from([None, 1]), st.lists(st.integers(0, 4000), max_size=6))
+def test_with_a_horizon_it_shows_what_was_there(
+    steps: list[tuple[object, ...]], deflates: bool, connection: int | None, times: list[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        story = Story(folder, deflates)
+        for step in steps:
+            messages = step[2] if step[0] == "turns" else None
+            for one in messages * 3 if isinstance(messages, list) else [step]:
+                story.do(one)
+        reader = story.session.read()
+        search, plain, until = reader.search(connection, None, folds=True), PlainFolds(), 0
+        for at in times:
+            reader.as_of(START_NS + at)
+            plain = plain if at >= until else PlainFolds()
+            until = at
+            last = through(search).total
+            hits = list(enumerate(listed(reader, connection)[:last], 1))
+            plain.look(hits, last)
+            check(search, plain, hits)
+            act(("expand", at), search, plain, hits, reader)
+            check(search, plain, hits)
+        reader.close()
+
+
+def test_a_long_run_is_one_row_and_its_rows_when_it_is_expanded(session: Session) -> None:
+    recording = session.open()
+    for number in range(20_000):
+        is_ping = number % 2 == 0
+        frame = build_frame(9, b"%d" % number) if is_ping else build_frame(10, b"%d" % number, mask=MASK)
+        recording.read(Side.SERVER if is_ping else Side.CLIENT, frame, START_NS + number)
+    recording.read(Side.SERVER, build_frame(1, b"news"), START_NS + 20_000)
+    reader = session.read()
+    search = reader.search(1, None, folds=True)
+    assert through(search).hits == 3
+    assert search.positions(0, 10) == [1, 2, 20_001]
+    assert search.folds(0, 10) == [Fold(0, 0, 0), Fold(19_998, START_NS + 19_999, 0), Fold(0, 0, 0)]
+    assert search.expand(1) == 0
+    assert search.expand(2) == 19_998
+    assert search.positions(9_999, 2) == [10_000, 10_001]
+    assert search.folds(9_999, 1) == [Fold(0, 0, 2)]
+    assert search.hits_before(20_001) == 20_000
+    assert search.collapse(15_000) == 19_998
+    assert search.positions(0, 10) == [1, 2, 20_001]
+    reader.close()
+
+
+def test_without_folds_nothing_is_folded(session: Session) -> None:
+    recording = session.open()
+    for _ in range(3):
+        recording.read(Side.SERVER, build_frame(9, b""), START_NS)
+    reader = session.read()
+    search = reader.search(1, None)
+    assert through(search).hits == 3
+    assert search.folds(0, 10) == [Fold(0, 0, 0)] * 3
+    assert (search.expand(1), search.collapse(1)) == (0, 0)
+    reader.close()
