@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.filters.expressions import plainly
-from tests.session import test_ring
 from tests.session.conftest import START_NS, Session
+from tests.session.test_ring import Twin
 from tests.session.test_scan import EXPRESSIONS, MASK, TEXTS, Story, plain_rows
 from tests.session.test_search import listed, through
 from wsinspect.decode.heartbeats import LOOK_BACK, sameness
@@ -211,46 +211,78 @@ def test_shown_is_what_a_plain_look_shows(
         check(late, PlainFolds(), hits())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(test_ring._STEPS, st.integers(1, 6), st.sampled_from([None, 1]), st.sampled_from([20, 4096]), st.data())
+_FRAMES = [
+    *((Side.SERVER, build_frame(opcode, data)) for opcode, data in ((1, b"a"), (1, b"a"), (1, b"b"), (9, b""))),
+    *((Side.CLIENT, build_frame(opcode, data, mask=MASK)) for opcode, data in ((1, b"a"), (10, b""))),
+]
+_KEPT_STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("read"), st.integers(0, 1), st.sampled_from(_FRAMES), st.integers(1, 5)),
+        st.tuples(st.just("wait"), st.integers(0, 3)),
+        st.tuples(st.sampled_from(["expand", "collapse"]), _ROW),
+        st.sampled_from([("flush",), ("look",)]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_KEPT_STEPS, st.integers(1, 6), st.sampled_from([None, 1]), st.sampled_from([20, 4096]))
 def test_of_a_ring_it_shows_what_is_left(
-    steps: list[tuple[object, ...]], seconds: int, connection: int | None, weight: int, data: st.DataObject
+    steps: list[tuple[object, ...]], seconds: int, connection: int | None, weight: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.ExitStack() as stack,
+    ):
         patch.setattr(hit_index, "STRETCH_WEIGHT", weight)
-        twin = test_ring.Twin(Path(folder), Keep(age_ns=seconds * S))
+        twin = Twin(Path(folder), Keep(age_ns=seconds * S))
+        twin.open()
         twin.open()
         twin.flush()
         reader = Reader(twin.paths[1])
-        search, plain = reader.search(connection, None, folds=True), PlainFolds()
-        all_hits, shown = reader.search(connection, None), 0
+        stack.callback(reader.close)
+        search, every, plain = (
+            reader.search(connection, None, folds=True),
+            reader.search(connection, None),
+            PlainFolds(),
+        )
         for step in steps:
-            many = data.draw(st.integers(1, 5)) if step[0] == "read" else 1
-            for _ in range(many):
-                test_ring.do(twin, step)
-            if step[0] not in ("flush", "wait"):
-                continue
-            twin.flush()
-            before = search.step(0.0)
-            assert before.older >= -shown
-            through(search)
-            rows = listed(reader, connection)
-            dropped = rows[0].event is not None and rows[0].event.kind is EventKind.DROPPED if rows else False
-            left = rows[1:] if dropped else rows
-            last = region(search)[1]
-            hits = list(enumerate(left, last - len(left) + 1))
-            begin = last - len(left) + 1
-            plain.openings = [(max(begin, first), end) for first, end in plain.openings if end > begin]
-            plain.look(hits, last)
-            check(search, plain, hits)
-            through(all_hits)
-            assert all_hits.positions(0, 10_000) == [place for place, _ in hits]
-            act((data.draw(st.sampled_from(["expand", "collapse"])), data.draw(_ROW)), search, plain, hits, reader)
-            check(search, plain, hits)
-            shown = len(plain.shown(hits))
-        reader.close()
+            twin.now += 1000
+            match step:
+                case ("read", int(which), (Side() as side, bytes(frame)), int(times)):
+                    for _ in range(times):
+                        twin.read(which, side, frame)
+                case ("wait", int(pause)):
+                    twin.now += pause * S
+                case ("flush",):
+                    twin.flush()
+                case _:
+                    twin.flush()
+                    through(search)
+                    hits, last = left(reader, connection), region(search)[1]
+                    begin = last + 1 - len(hits)
+                    plain.openings = [(max(begin, first), end) for first, end in plain.openings if end > begin]
+                    plain.look(hits, last)
+                    check(search, plain, hits)
+                    act(step, search, plain, hits, reader)
+                    check(search, plain, hits)
+                    through(every)
+                    assert every.positions(0, 10_000) == [place for place, _ in hits]
+                    assert every.hits_before(last + 1) == len(hits)
         for one in twin.stop():
             one.close()
+
+
+def left(reader: Reader, connection: int | None) -> Hits:
+    """The rows that are kept, with their positions."""
+    rows = listed(reader, connection)
+    dropped = 0
+    if rows and rows[0].event is not None and rows[0].event.kind is EventKind.DROPPED:
+        dropped = int(rows[0].event.data["rows"] or 0)
+        rows = rows[1:]
+    return list(enumerate(rows, dropped + 1))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -105,24 +105,19 @@ _STEPS = st.lists(
 def _play(twin: Twin, steps: list[tuple[object, ...]]) -> None:
     twin.open()
     for step in steps:
-        do(twin, step)
-
-
-def do(twin: Twin, step: tuple[object, ...]) -> None:
-    """One step of the recording."""
-    twin.now += 1000
-    match step:
-        case ("read", int(connection), Side() as side, bytes(data)):
-            if twin.is_open(connection):
-                twin.read(connection, side, data)
-        case ("wait", int(seconds)):
-            twin.now += seconds * S
-        case ("close", int(connection)):
-            twin.close(connection)
-        case ("open",):
-            twin.open()
-        case _:
-            twin.flush()
+        twin.now += 1000
+        match step:
+            case ("read", int(connection), Side() as side, bytes(data)):
+                if twin.is_open(connection):
+                    twin.read(connection, side, data)
+            case ("wait", int(seconds)):
+                twin.now += seconds * S
+            case ("close", int(connection)):
+                twin.close(connection)
+            case ("open",):
+                twin.open()
+            case _:
+                twin.flush()
 
 
 def _is_tail(whole: list[Row], kept: list[Row]) -> None:
