@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
 
-from tests.fixtures.session import C_TO_S, MS, NOW_NS, PING, S_TO_C, START_NS, TEXT, FixedReader, Live, Peer, S
+from tests.fixtures.session import C_TO_S, MS, NOW_NS, PING, PONG, S_TO_C, START_NS, TEXT, FixedReader, Live, Peer, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
 from wsinspect.ui.app import WsInspectApp
@@ -349,3 +349,53 @@ async def test_a_played_session_is_filtered_as_it_is_played(tmp_path: Path, make
         await until(pilot, lambda: rows.total == 3)
         await settle(pilot)
         assert [row.head for row in rows.at_hand] == [b"tick 0", b"tick 1", b"tick 2"]
+
+
+def _heartbeats(live: Live) -> Peer:
+    """Ten pings that are answered, then a message, then the same message four times."""
+    peer = Peer(live.script, 0, "/feed").upgrade()
+    for second in range(10):
+        peer.frame(S_TO_C, second * S + MS, PING, b"%d" % second)
+        peer.frame(C_TO_S, second * S + 2 * MS, PONG, b"%d" % second)
+    for second in range(10, 15):
+        peer.frame(S_TO_C, second * S, TEXT, b"same")
+    live.script.play()
+    live.commit()
+    return peer
+
+
+def messages(pilot: Pilot[None]) -> list[str]:
+    """What the lines of the list say."""
+    rows = rows_of(pilot)
+    return [rows.render_line(y).text.strip() for y in range(rows.total)]
+
+
+async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeApp) -> None:
+    peer = _heartbeats(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, 1)
+        rows = rows_of(pilot)
+        assert rows.total == 25
+        await pilot.press("f")
+        await settle(pilot)
+        ping, pong, same = messages(pilot)
+        assert "ping" in ping
+        assert "+18 alike in 9.0 s" in pong
+        assert "+4 alike in 4.0 s" in same
+        assert note(pilot) == "3 of 3 · 22 folded · following"
+        await pilot.press("g", "down", "plus")
+        await until(pilot, lambda: rows.total == 21)
+        await settle(pilot)
+        assert rows.cursor == 1
+        assert "│" in messages(pilot)[5]
+        await pilot.press("down", "down", "plus")
+        await until(pilot, lambda: rows.total == 3)
+        await settle(pilot)
+        assert rows.cursor == 1
+        _more(live, peer, 20, b"same", b"other")
+        await until(pilot, lambda: rows.total == 4)
+        await settle(pilot)
+        assert "+5 alike in 10.0 s" in messages(pilot)[2]
+        await pilot.press("f")
+        await settle(pilot)
+        assert rows.total == 27

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from wsinspect.model import Row
 from wsinspect.session.filtered import Progress
+from wsinspect.session.folded import Fold
 from wsinspect.session.search import Search
 
 FAR = 1 << 62
@@ -27,6 +28,8 @@ class Extent:
     start: int
     """Place of the first."""
     count: int
+    epoch: int = 0
+    """Grows when the search began anew: places from before mean nothing then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Found:
     rows: list[Row]
     positions: Sequence[int]
     """Where each is among all rows of the list, from 1."""
+    folds: list[Fold]
+    """What is folded into each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +71,42 @@ class Places:
         self._search = search
         self._older = 0
         """Hits that were found before where the search began."""
+        self._epoch = search.epoch()
+
+    def _sync(self) -> None:
+        """Take notice of it when the search began anew."""
+        epoch = self._search.epoch()
+        if epoch != self._epoch:
+            self._epoch, self._older = epoch, 0
 
     def step(self, seconds: float) -> Progress:
         """As ``Search.step``."""
+        self._sync()
         progress = self._search.step(seconds)
         self._older += progress.older
         return progress
 
     def extent(self, skipped: int) -> Extent:
         """The hits behind the first ``skipped`` rows of the list."""
+        self._sync()
         before = self._search.hits_before(skipped + 1) if skipped else 0
-        return Extent(before - self._older, self._search.hits_before(FAR) - before)
+        return Extent(before - self._older, self._search.hits_before(FAR) - before, self._epoch)
 
     def window(self, place: int, count: int) -> Found:
         """The hits from a place on."""
+        self._sync()
         first = max(0, place + self._older)
-        positions = self._search.positions(first, count)
-        return Found(self._search.rows(first, count), positions)
+        search = self._search
+        return Found(search.rows(first, count), search.positions(first, count), search.folds(first, count))
+
+    def unfold(self, position: int) -> None:
+        """Show the rows one by one that are folded into the row at a position, or fold those again that it is among."""
+        if not self._search.expand(position):
+            self._search.collapse(position)
 
     def locate(self, position: int) -> Place | None:
         """The place of the row at a position; None as long as the search has not come as far."""
+        self._sync()
         first, last = self._search.looked()
         if not first <= position <= last:
             return None

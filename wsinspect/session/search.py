@@ -49,12 +49,19 @@ class Search:
         self._expression = EVERYTHING if expression is None else expression
         self._rows: FilteredRows | None = None
         self._until_ns = 0
+        self._epoch = 0
+
+    def epoch(self) -> int:
+        """How often it has begun: what was told of hits holds as long as this stays the same."""
+        with self._found():
+            return self._epoch
 
     @contextmanager
     def _found(self) -> Iterator[FilteredRows]:
         with self._reading() as store:
             if self._rows is None or store.until_ns < self._until_ns:
                 self._rows = begin(store, self._connection, self._expression, folds=self._folds)
+                self._epoch += 1
             self._until_ns = store.until_ns
             yield self._rows
 

@@ -129,6 +129,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("hidden", "U", "U", Scope.MESSAGES, "Hidden", "the kinds that are hidden, to show them anew", "hidden_menu"),
     Action(
+        "fold", "f", "f", Scope.MESSAGES, "Fold",
+        "fold pings, heartbeats and messages that repeat into one row, or list each; remembered", "fold",
+    ),
+    Action(
+        "unfold", "plus", "+", Scope.MESSAGES, "Unfold", "list what is folded into the row, or fold it again",
+        "unfold", in_footer=True,
+    ),
+    Action(
         "clear", "l", "l", Scope.MESSAGES, "Clear", "list only what comes from now on; nothing is deleted", "clear",
     ),
     Action("unclear", "L", "L", Scope.MESSAGES, "Undo clear", "list what was cleared again", "unclear"),

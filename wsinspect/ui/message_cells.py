@@ -11,6 +11,7 @@ from wsinspect import text
 from wsinspect.decode.summary import summarize
 from wsinspect.model import EventKind, Row, RowKind, Side
 from wsinspect.report.messages import MARK
+from wsinspect.session.folded import NO_FOLD, Fold
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.found_words import shown
@@ -66,6 +67,8 @@ class Sought:
     """What is looked for, drawn where it stands."""
     is_hit: bool = False
     """Whether a search that hides nothing takes the row."""
+    fold: Fold = NO_FOLD
+    """The rows that are folded into it."""
 
 
 def cells(
@@ -90,7 +93,7 @@ def cells(
         "side": (_side(row),),
         "type": (kind,),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),
-        "message": (*_mark(row), *_message(row, tone, sought.words), *_round_trip(row, ping)),
+        "message": (*_fold(row, sought.fold), *_mark(row), *_message(row, tone, sought.words), *_round_trip(row, ping)),
     }
 
 
@@ -166,6 +169,14 @@ def _message(row: Row, tone: Tone, words: tuple[str, ...]) -> Cell:
     if not row.violations:
         return said
     return (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG), *said)
+
+
+def _fold(row: Row, fold: Fold) -> Cell:
+    """How many more like it there are, and in what time; a line along rows that were unfolded."""
+    if fold.rows:
+        # Pings and their pongs take turns: not all of them need be what this row is.
+        return (Piece(f"+{fold.rows:,} alike in {text.duration(fold.last_ns - row.at_ns)}  ", Tone.KEY),)
+    return (Piece("│ ", Tone.KEY),) if fold.opened_at else ()
 
 
 def _round_trip(row: Row, ping: Row | None) -> Cell:

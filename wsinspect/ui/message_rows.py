@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from wsinspect.model import Row, RowKind
+from wsinspect.session.folded import NO_FOLD, Fold
 from wsinspect.session.places import Places
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.columns import Cell
@@ -22,6 +23,8 @@ class Window(NamedTuple):
     rows: list[Row]
     positions: Sequence[int]
     """Where each is among all rows of the connection, or of all, from 1."""
+    folds: Sequence[Fold] = ()
+    """What is folded into each; empty where nothing is."""
     hits: frozenset[int] = frozenset()
     """The positions of those that a search takes which hides nothing."""
     dropped: int = 0
@@ -63,7 +66,7 @@ class MessageRows:
         def read(reader: SessionReader) -> Window:
             if search is not None:
                 found = search.window(place, count)
-                window = Window(found.rows, found.positions)
+                window = Window(found.rows, found.positions, found.folds)
             elif self.listed.is_whole:
                 window = _whole(reader, connection, position, count)
             else:
@@ -78,16 +81,21 @@ class MessageRows:
 
     def _keep(self, window: Window) -> None:
         self.dropped = window.dropped
+        folds = window.folds or [NO_FOLD] * len(window.rows)
         keys = [(row.connection, row.number) for row in window.rows]
         self._positions = dict(zip(keys, window.positions, strict=False))
         self._about = {
-            key: Sought(self.sought, position in window.hits)
-            for key, position in zip(keys, window.positions, strict=False)
+            key: Sought(self.sought, position in window.hits, fold)
+            for key, position, fold in zip(keys, window.positions, folds, strict=False)
         }
 
     def position(self, row: Row) -> int | None:
         """Where a row at hand is among all rows of the connection, or of all, from 1."""
         return self._positions.get((row.connection, row.number))
+
+    def fold(self, row: Row) -> Fold:
+        """What is folded into a row at hand."""
+        return self._said_of(row).fold
 
     def _said_of(self, row: Row) -> Sought:
         return self._about.get((row.connection, row.number), _NOTHING_SAID)

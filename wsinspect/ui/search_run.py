@@ -80,7 +80,9 @@ class SearchRun:
             WsInspectError: it cannot be searched.
         """
         listed = self._listed
-        search = await self._bridge.call(lambda reader: reader.search(listed.connection, listed.expression))
+        search = await self._bridge.call(
+            lambda reader: reader.search(listed.connection, listed.expression, folds=listed.folds)
+        )
         places = self.places = Places(search)
         while True:
             self._wake.clear()
@@ -99,6 +101,18 @@ class SearchRun:
         was = self.found.extent.count if self.found is not None else 0
         is_first = was < FIRST_HITS and found.extent.count > was
         return is_first or found.place is not None or monotonic() - self._told_at >= TELL_S
+
+    async def unfold(self, position: int) -> None:
+        """Show the rows one by one that are folded into the row at a position, or fold those again that it is among.
+
+        Raises:
+            Closed: the session was let go of.
+            WsInspectError: it cannot be searched.
+        """
+        places = self.places
+        if places is not None:
+            await self._bridge.call(lambda _reader: places.unfold(position))
+            self.look()
 
     async def nearest(self, position: int, *, forward: bool, seconds: float) -> int | None:
         """The position of the next hit behind a position, or of the one before it; None where there is none.

@@ -17,6 +17,7 @@ from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
+from wsinspect.ui.search_run import SearchRun
 from wsinspect.ui.widgets.list_messages import ListMessage
 from wsinspect.ui.widgets.searched_list import SearchedList
 
@@ -54,6 +55,7 @@ class MessageList(SearchedList):
             "hide_kind": self.total > 0,
             "hidden_menu": bool(self.usual.hidden),
             "hit": self.has_hits,
+            "unfold": self.usual.folds and self.total > 0,
             "clear": self.total > 0,
             "unclear": self.cleared_ns is not None,
         }
@@ -134,6 +136,29 @@ class MessageList(SearchedList):
     def _hide(self, hidden: tuple[Expression, ...]) -> None:
         self.narrow(replace(self.usual, hidden=hidden))
         self.post_message(self.Narrowed(self))
+
+    def action_fold(self) -> None:
+        """Fold rows that repeat what was said just before, or list all of them again."""
+        self.narrow(replace(self.usual, folds=not self.usual.folds))
+        self.post_message(self.Narrowed(self))
+
+    def action_unfold(self) -> None:
+        """List the rows one by one that are folded into the one under the cursor, or fold them again."""
+        row, run = self.row(self.cursor), self.run
+        if row is not None and run is not None:
+            self._hold()
+            self.run_worker(self._unfold(run, row), group="unfold", exclusive=True)
+
+    async def _unfold(self, run: SearchRun, row: Row) -> None:
+        position, fold = self._rows.position(row), self._rows.fold(row)
+        if position is None:
+            return
+        try:
+            await run.unfold(position)
+            if fold.opened_at:
+                await self._go_to_position(run, fold.opened_at)
+        except (Closed, WsInspectError) as error:
+            self._say(error)
 
     def action_clear(self) -> None:
         """List only what comes from now on."""

@@ -56,6 +56,7 @@ class SearchedList(RowList[Row]):
         """What finds the rows, where some are left out."""
         self.finder: SearchRun | None = None
         """What counts those that are marked."""
+        self._epoch = 0
         self._is_counting_cleared = False
 
     # What is listed
@@ -208,8 +209,9 @@ class SearchedList(RowList[Row]):
         if run is not self.run:
             return
         rows, extent = self._rows, found.extent
-        pushed = rows.start - extent.start if rows.search is not None else 0
-        rows.search, rows.start = run.places, extent.start
+        is_new = rows.search is None or extent.epoch != self._epoch
+        pushed = 0 if is_new else rows.start - extent.start
+        rows.search, rows.start, self._epoch = run.places, extent.start, extent.epoch
         self.renumber(extent.count, pushed)
         if found.place is not None:
             run.sought = None
