@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.fixtures.session import NOW_NS
 from tests.ui.conftest import MakeApp
@@ -155,6 +156,40 @@ def test_above(session_file: Path, make_app: MakeApp, snap_compare: Compare, nam
 
 def test_broken_rule(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
     assert snap_compare(make_app(session_file), terminal_size=(100, 30), run_before=shows(17, "2", "g", "enter", "3"))
+
+
+def typing(said: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Type a filter over the messages of the first connection."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        await shows(1, "2", "slash")(pilot)
+        main_of(pilot).query_one("#messages Input", Input).insert_text_at_cursor(said)
+        await settle(pilot)
+
+    return run
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("said", ["tick s", "tick size:big"], ids=["choices", "error"])
+def test_filter_typed(
+    session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int], said: str
+) -> None:
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=typing(said))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_filter_kept_and_hits_found(
+    session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await typing("size:>66")(pilot)
+        await pilot.press("enter", "ctrl+f")
+        main_of(pilot).query_one("#messages Input", Input).insert_text_at_cursor("105.5 or code:1011")
+        await settle(pilot)
+        await pilot.press("enter", "N")
+        await settle(pilot)
+
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
 
 
 def test_too_small(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:

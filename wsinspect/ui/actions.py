@@ -66,7 +66,7 @@ class Action:
 
 
 _RELATED = Binding.Group("Related", compact=True)
-_HITS = Binding.Group("Next, previous hit", compact=True)
+_HITS = Binding.Group("Hits", compact=True)
 _MESSAGES = Binding.Group("Messages", compact=True)
 _ZOOM = Binding.Group("Zoom", compact=True)
 _PAN = Binding.Group("Pan", compact=True)

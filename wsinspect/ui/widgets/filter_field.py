@@ -155,7 +155,9 @@ class FilterField(Vertical):
         return expression
 
     def _offer(self, completion: Completion) -> None:
-        choices = completion.choices[:CHOICES]
+        # All keys are offered before anything is typed, not after each blank: they would lie over what was found.
+        is_begun = completion.start < self._input.cursor_position or not self._input.value.strip()
+        choices = completion.choices[:CHOICES] if is_begun else ()
         self._completion = Completion(completion.start, choices)
         self._choices.clear_options()
         self._choices.add_options(Option(_shown(choice)) for choice in choices)
