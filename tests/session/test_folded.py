@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from wsinspect.session.openings import NO_END
 from wsinspect.session.reader import Reader
 from wsinspect.session.ring import Keep
 from wsinspect.session.search import Search
-from wsinspect.wire.builder import build_frame
+from wsinspect.wire.builder import build_close, build_frame
 
 S = 10**9
 
@@ -136,11 +137,13 @@ def act(step: tuple[object, ...], search: Search, plain: PlainFolds, hits: Hits,
     shown = plain.shown(hits)
     match step:
         case ("expand", int(at)) if shown:
-            place = shown[at % len(shown)]
+            foldable = [place for place, fold in zip(shown, plain.folds(hits), strict=True) if fold.rows] or shown
+            place = foldable[-1 - at % len(foldable)]
             plain.expand(hits, place)
             assert search.expand(place) == len(plain.shown(hits)) - len(shown)
         case ("collapse", int(at)) if shown:
-            place = shown[at % len(shown)]
+            opened = [place for place in shown if plain.opening(place)] or shown
+            place = opened[-1 - at % len(opened)]
             plain.collapse(place)
             assert search.collapse(place) == len(shown) - len(plain.shown(hits))
         case ("mark", int(at)) if hits:
@@ -215,21 +218,25 @@ _FRAMES = [
     *((Side.SERVER, build_frame(opcode, data)) for opcode, data in ((1, b"a"), (1, b"a"), (1, b"b"), (9, b""))),
     *((Side.CLIENT, build_frame(opcode, data, mask=MASK)) for opcode, data in ((1, b"a"), (10, b""))),
 ]
-_KEPT_STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("read"), st.integers(0, 1), st.sampled_from(_FRAMES), st.integers(1, 5)),
-        st.tuples(st.just("wait"), st.integers(0, 3)),
-        st.tuples(st.sampled_from(["expand", "collapse"]), _ROW),
-        st.sampled_from([("flush",), ("look",)]),
+_TICKS = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.lists(st.tuples(st.integers(0, 1), st.sampled_from(_FRAMES), st.integers(1, 4)), max_size=2),
+        st.tuples(st.sampled_from(["expand", "expand", "collapse", "look", "go on"]), _ROW),
     ),
-    max_size=40,
+    min_size=6,
+    max_size=16,
 )
+"""Seconds that go by, what is sent then on which connection how often, and what is done with the list."""
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(_KEPT_STEPS, st.integers(1, 6), st.sampled_from([None, 1]), st.sampled_from([20, 4096]))
+@given(_TICKS, st.integers(2, 6), st.sampled_from([None, 1]), st.sampled_from([20, 60, 4096]))
 def test_of_a_ring_it_shows_what_is_left(
-    steps: list[tuple[object, ...]], seconds: int, connection: int | None, weight: int
+    ticks: list[tuple[int, list[tuple[int, tuple[Side, bytes], int]], tuple[object, ...]]],
+    seconds: int,
+    connection: int | None,
+    weight: int,
 ) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -248,31 +255,49 @@ def test_of_a_ring_it_shows_what_is_left(
             reader.search(connection, None),
             PlainFolds(),
         )
-        for step in steps:
-            twin.now += 1000
-            match step:
-                case ("read", int(which), (Side() as side, bytes(frame)), int(times)):
-                    for _ in range(times):
-                        twin.read(which, side, frame)
-                case ("wait", int(pause)):
-                    twin.now += pause * S
-                case ("flush",):
-                    twin.flush()
-                case _:
-                    twin.flush()
-                    through(search)
-                    hits, last = left(reader, connection), region(search)[1]
-                    begin = last + 1 - len(hits)
-                    plain.openings = [(max(begin, first), end) for first, end in plain.openings if end > begin]
-                    plain.look(hits, last)
-                    check(search, plain, hits)
-                    act(step, search, plain, hits, reader)
-                    check(search, plain, hits)
-                    through(every)
-                    assert every.positions(0, 10_000) == [place for place, _ in hits]
-                    assert every.hits_before(last + 1) == len(hits)
+        for pause, messages, action in ticks:
+            twin.now += 1000 + pause * S
+            for which, (side, frame), times in messages:
+                for _ in range(times):
+                    twin.read(which, side, frame)
+            twin.flush()
+            if action[0] == "go on":
+                continue
+            through(search)
+            hits, last = left(reader, connection), region(search)[1]
+            begin = last + 1 - len(hits)
+            plain.openings = [(max(begin, first), end) for first, end in plain.openings if end > begin]
+            plain.look(hits, last)
+            check(search, plain, hits)
+            act(action, search, plain, hits, reader)
+            check(search, plain, hits)
+            through(every)
+            assert every.positions(0, 10_000) == [place for place, _ in hits]
+            assert every.hits_before(last + 1) == len(hits)
         for one in twin.stop():
             one.close()
+
+
+@pytest.mark.parametrize("weight", [20, 4096])
+def test_what_repeated_only_what_was_dropped_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weight: int
+) -> None:
+    monkeypatch.setattr(hit_index, "STRETCH_WEIGHT", weight)
+    twin = Twin(tmp_path, Keep(age_ns=3 * S))
+    twin.open()
+    twin.flush()
+    reader = Reader(twin.paths[1])
+    search = reader.search(1, None, folds=True)
+    for number in range(9):
+        twin.now += S
+        twin.read(0, Side.SERVER, build_frame(1, b"ab"[number % 2 :][:1]))
+        twin.flush()
+        through(search)
+        assert search.positions(0, 10) == [place for place, _ in left(reader, 1)][:2]
+    assert [fold.rows for fold in search.folds(0, 10)] == [0, 2]
+    reader.close()
+    for one in twin.stop():
+        one.close()
 
 
 def left(reader: Reader, connection: int | None) -> Hits:
@@ -330,6 +355,72 @@ def test_a_long_run_is_one_row_and_its_rows_when_it_is_expanded(session: Session
     assert search.hits_before(20_001) == 20_000
     assert search.collapse(15_000) == 19_998
     assert search.positions(0, 10) == [1, 2, 20_001]
+    reader.close()
+
+
+@pytest.mark.parametrize("connection", [None, 1])
+def test_an_expanded_run_goes_on_until_something_else_comes(session: Session, connection: int | None) -> None:
+    recording = session.open()
+    reader = Reader(session.path)
+    search = reader.search(connection, None, folds=True)
+
+    def say(*texts: bytes) -> int:
+        for text in texts:
+            recording.read(Side.SERVER, build_frame(1, text), START_NS)
+        session.recorder.flush()
+        while session.writer._queued:
+            os.sched_yield()
+        return search.step(60.0).hits
+
+    assert say(b"a", b"a", b"a") == 1
+    assert search.expand(1) == 2
+    assert say(b"a", b"a") == 5
+    assert say(b"b", b"b", b"b") == 6
+    assert search.folds(4, 2) == [Fold(0, 0, 1), Fold(2, START_NS, 0)]
+    assert search.collapse(5) == 4
+    assert search.folds(0, 2) == [Fold(4, START_NS, 0), Fold(2, START_NS, 0)]
+    reader.close()
+
+
+@pytest.mark.parametrize("connection", [None, 1])
+def test_a_row_that_is_marked_stands_by_itself(session: Session, connection: int | None) -> None:
+    recording = session.open()
+    for _ in range(5):
+        recording.read(Side.SERVER, build_frame(1, b"a"), START_NS)
+    reader = session.read()
+    row = reader.rows(1, 3, 1)[0]
+    search = reader.search(connection, None, folds=True)
+    assert through(search).hits == 1
+    reader.mark(row, "here")
+    assert search.step(0.0).hits == 2
+    assert [one.mark for one in search.rows(0, 5)] == [None, "here"]
+    assert [fold.rows for fold in search.folds(0, 5)] == [1, 2]
+    late = reader.search(connection, None, folds=True)
+    assert through(late).hits == 2
+    reader.unmark(row)
+    assert (search.step(0.0).hits, late.step(0.0).hits) == (1, 1)
+    reader.close()
+
+
+def test_what_breaks_a_rule_stands_by_itself(session: Session) -> None:
+    recording = session.open(extensions="permessage-deflate")
+    not_utf8, behind, masked = build_frame(1, b"\xff"), build_frame(1, b"late"), build_frame(9, b"", mask=MASK)
+    wasteful = b"\x81\x7e\x00\x01a"
+    for frame in (not_utf8, masked, wasteful, build_frame(1, b"a" * 600)):
+        for _ in range(3):
+            recording.read(Side.SERVER, frame, START_NS)
+    session.recorder.flush()
+    recording.read(Side.SERVER, build_close(1000, b""), START_NS)
+    for _ in range(3):
+        recording.read(Side.SERVER, behind, START_NS)
+        session.recorder.flush()
+    for _ in range(3):
+        recording.read(Side.SERVER, build_frame(9, b""), START_NS)
+    reader = session.read()
+    search = reader.search(1, None, folds=True)
+    assert through(search).hits == 17
+    assert [row.violations != () for row in search.rows(0, 16)] == [True] * 9 + [False] * 4 + [True] * 3
+    assert search.folds(16, 1) == [Fold(2, START_NS, 0)]
     reader.close()
 
 

@@ -185,7 +185,7 @@ class FoldedRows(FilteredRows):
     def _look_at(self, chunk: Chunk) -> Said:
         """What the hits of a chunk say that was not looked at before."""
         if self._marks:
-            pass
+            self._marked.update(self._span.places(chunk, self._marks))
         return self._span.said(chunk)
 
     def _hits_in(self, stretch: Stretch) -> Sequence[int]:
