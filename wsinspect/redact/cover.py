@@ -6,29 +6,49 @@ For what cannot hold a placeholder: the payload of a frame, whose header says ho
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import accumulate
+from typing import Protocol
 
 from wsinspect.redact.redactor import Redactor, Span
+from wsinspect.redact.rules import Hit
 
 FILL = "x"
 
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
 
 
-def cover(redactor: Redactor, data: bytes, place: str = "", *, is_cut: bool = False) -> list[tuple[int, bytes]]:
+class Finds(Protocol):
+    """Finds secrets beside those of any text."""
+
+    def __call__(self, text: str, /) -> Iterable[Hit]: ...
+
+
+def covered(redactor: Redactor, data: bytes, finds: Finds | None = None, *, is_cut: bool = False) -> bytes:
+    """The same bytes with the secrets overwritten; arguments as for ``cover``."""
+    changed = bytearray(data)
+    for at, said in cover(redactor, data, finds=finds, is_cut=is_cut):
+        changed[at : at + len(said)] = said
+    return bytes(changed)
+
+
+def cover(
+    redactor: Redactor, data: bytes, place: str = "", *, finds: Finds | None = None, is_cut: bool = False
+) -> list[tuple[int, bytes]]:
     """What to write over the secrets of a text or of bytes that may hold some.
 
     Args:
         redactor: knows the secrets and counts them.
         data: any bytes; what is no UTF-8 in them is kept apart and never hit.
         place: where they stand, for the list of redactions.
+        finds: finds what else is a secret in them, such as ``rules.head_hits`` in an HTTP head.
         is_cut: whether they are only the beginning of something longer.
 
     Returns:
         Offsets, and the bytes that belong there: as many as the secret has. In order, none over another.
     """
     text = data.decode("utf-8", "surrogateescape")
-    spans = redactor.spans(text, place, is_cut=is_cut)
+    spans = redactor.spans(text, place, finds(text) if finds is not None else (), is_cut=is_cut)
     if not spans:
         return []
     if len(text) == len(data):

@@ -153,19 +153,63 @@ def is_telling(value: str) -> bool:
     return len(value) >= 8 or (len(value) >= 6 and not value.isalpha())
 
 
-def find(text: str, known: Iterable[Known]) -> Iterator[tuple[int, int, int]]:
+FEW = 24
+"""Values that are looked for one after the other; of more, only those whose beginning stands in a text."""
+
+BEGINNING = 6
+"""Characters of a value's beginning that are looked for first; the least that ``is_telling`` lets one have."""
+
+
+class Index:
+    """Secrets to be found again; with very many of them a text takes hardly longer than with one."""
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        self._all = [
+            (one.number, value, value.encode("utf-8", "surrogatepass"))
+            for one in known
+            for value in one.values
+            if is_telling(value)
+        ]
+        self._is_large = len(self._all) > FEW
+        self._beginnings: dict[str, list[int]] = {}
+        self._raw_beginnings: dict[bytes, list[int]] = {}
+        for place, (_, value, raw) in enumerate(self._all if self._is_large else ()):
+            for beginning in {value[:BEGINNING], value.replace(" ", "+")[:BEGINNING]}:
+                self._beginnings.setdefault(beginning, []).append(place)
+            self._raw_beginnings.setdefault(raw[:BEGINNING], []).append(place)
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def in_text(self, text: str) -> Iterable[tuple[int, str, bytes]]:
+        """Number, value and value as bytes of what may stand in a text."""
+        if not self._is_large:
+            return self._all
+        pieces = {text[at : at + BEGINNING] for at in range(len(text) - BEGINNING + 1)}
+        found = {place for piece in pieces & self._beginnings.keys() for place in self._beginnings[piece]}
+        return [self._all[place] for place in sorted(found)]
+
+    def in_bytes(self, data: bytes) -> Iterable[tuple[int, str, bytes]]:
+        """The same for bytes."""
+        if not self._is_large:
+            return self._all
+        pieces = {data[at : at + BEGINNING] for at in range(len(data) - BEGINNING + 1)}
+        found = {place for piece in pieces & self._raw_beginnings.keys() for place in self._raw_beginnings[piece]}
+        return [self._all[place] for place in sorted(found)]
+
+
+def find(text: str, index: Index) -> Iterator[tuple[int, int, int]]:
     """Every place of a known secret: start and end in the text, and the secret's number."""
-    secrets = [(one.number, value) for one in known for value in one.values if is_telling(value)]
-    if not secrets:
+    if not index:
         return
     for layer in layers(text):
-        for number, value in secrets:
+        for number, value, _ in index.in_text(layer.text):
             for start, end in _places(layer.text, value):
                 yield *layer.span(start, end), number
         for match, contents in _runs(layer.text):
-            for number, value in secrets:
-                if any(value.encode("utf-8", "surrogatepass") in content for content in contents):
-                    yield *layer.span(*match.span()), number
+            found = {number for data in contents for number, _, raw in index.in_bytes(data) if raw in data}
+            for number in sorted(found):
+                yield *layer.span(*match.span()), number
 
 
 def _places(text: str, value: str) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -99,12 +100,16 @@ class Span(NamedTuple):
 class Redactor:
     """Masks the secrets of one report, message or screen."""
 
-    def __init__(self, patterns: Sequence[Pattern] = (), off: Collection[str] = ()) -> None:
+    def __init__(
+        self, patterns: Sequence[Pattern] = (), off: Collection[str] = (), *, is_learning: bool = False
+    ) -> None:
         """Begin with nothing known.
 
         Args:
             patterns: what the user's configuration adds.
             off: keys of redactions that are switched off: what they stand for is left as it is.
+            is_learning: whether what comes before ``settle`` is only learned from, which is quicker: secrets that are
+                known already are not looked for in it.
         """
         self._patterns = tuple(patterns)
         self._off = frozenset(off)
@@ -112,6 +117,11 @@ class Redactor:
         self._by_value: dict[str, _Secret] = {}
         self._met: list[_Secret] = []
         """In order of appearance."""
+        self._named: Counter[str] = Counter()
+        """How many of each kind were met."""
+        self._is_learning = is_learning
+        self._index: forms.Index | None = None
+        """Of all secrets, until another one becomes known."""
 
     @property
     def redactions(self) -> tuple[Redaction, ...]:
@@ -135,6 +145,8 @@ class Redactor:
             for value in one.values:
                 self._by_value.setdefault(value, one)
         self._met.clear()
+        self._named.clear()
+        self._is_learning, self._index = False, None
 
     def text(self, text: str, place: str = "", *, is_cut: bool = False) -> str:
         """A message, reason or any other text.
@@ -146,17 +158,18 @@ class Redactor:
         """
         return self._masked(text, place, is_cut=is_cut)
 
-    def spans(self, text: str, place: str = "", *, is_cut: bool = False) -> list[Span]:
+    def spans(self, text: str, place: str = "", more: Iterable[Hit] = (), *, is_cut: bool = False) -> list[Span]:
         """Where the secrets of a text stand that must keep its length, so that no placeholder can be put there.
 
         Args:
             text, place, is_cut: as for ``text``.
+            more: secrets beside those of any text, such as ``rules.head_hits`` finds.
 
         Returns:
             Parts in order that do not overlap; what is switched off is not among them.
         """
         found: list[Span] = []
-        for edit in sorted(self._in_place(text, place, is_cut=is_cut), key=lambda edit: (edit.start, -edit.end)):
+        for edit in sorted(self._in_place(text, place, more, is_cut=is_cut), key=lambda edit: (edit.start, -edit.end)):
             if edit.said is None or edit.start == edit.end:
                 continue
             if found and edit.start < found[-1].end:
@@ -236,14 +249,14 @@ class Redactor:
         edits += [Edit(match.start(), match.start() + 1, "\\u00ab") for match in PLACEHOLDER.finditer(text)]
         return _applied(text, edits)
 
-    def _in_place(self, text: str, place: str, *, is_cut: bool, depth: int = 0) -> list[Edit]:
+    def _in_place(self, text: str, place: str, more: Iterable[Hit] = (), *, is_cut: bool, depth: int = 0) -> list[Edit]:
         """What is masked in a text, each secret where it stands in it, however deep inside strings of JSON."""
 
         def inner(value: Value, place: str, *, is_cut: bool) -> list[Edit]:
             found = self._in_place(value.said, place, is_cut=is_cut, depth=depth + 1)
             return [_outside(edit, value, text[value.start : value.end]) for edit in found]
 
-        return self._edits(text, place, inner=inner if depth < MAX_DEPTH else None, is_cut=is_cut)
+        return self._edits(text, place, more, inner=inner if depth < MAX_DEPTH else None, is_cut=is_cut)
 
     def _edits(
         self, text: str, place: str, more: Iterable[Hit] = (), *, inner: _Inner | None, is_cut: bool
@@ -251,7 +264,7 @@ class Redactor:
         """Everything that is masked in a text; ``inner`` says it of a string of JSON that is a text of its own."""
         edits: list[Edit] = []
         # Where a text was cut, a secret may be cut as well: at the end, and where a sentence quotes a beginning.
-        ends = {at + 1 for at, character in enumerate(text) if character == shown.ELLIPSIS}
+        ends = {match.end() for match in _CUT.finditer(text)}
         ends |= {at - 1 for at in ends} | ({len(text)} if is_cut else set())
         values = list(inner_texts(text))
         found = [*more, *hits(text, self._patterns, is_cut=is_cut), *(hit for one in values for hit in value_hits(one))]
@@ -261,6 +274,8 @@ class Redactor:
         for value in values:
             if inner is not None and _is_text_of_its_own(value, edits):
                 edits += inner(value, place, is_cut=is_cut and value.end == len(text))
+        if self._is_learning:
+            return edits
         edits += self._known(text, place, edits)
         for end in sorted(ends)[-MAX_ENDS:]:
             edits += self._known_beginnings(text[:end], place, edits)
@@ -293,15 +308,16 @@ class Redactor:
         one.is_partial = one.is_partial and is_partial
         one.reasons[hit.reason] = None
         for value in values:
-            one.values[value] = None
+            if value not in one.values:
+                one.values[value], self._index = None, None
             self._by_value.setdefault(value, one)
         return one
 
     def _noted(self, one: _Secret, place: str) -> str | None:
         """Count a place of a secret; gives what stands there instead, None when it is switched off."""
         if not one.placeholder:
-            number = 1 + sum(other.kind == one.kind for other in self._met)
-            one.placeholder = f"«{one.kind}-{number}»"
+            self._named[one.kind] += 1
+            one.placeholder = f"«{one.kind}-{self._named[one.kind]}»"
             self._met.append(one)
         one.count += 1
         if place and len(one.places) < MAX_PLACES:
@@ -314,8 +330,10 @@ class Redactor:
     def _known(self, text: str, place: str, edits: Sequence[Edit]) -> list[Edit]:
         """Known secrets that no rule finds here, in any encoding."""
         found: list[Edit] = []
-        known = [forms.Known(number, tuple(one.values)) for number, one in enumerate(self._secrets)]
-        for start, end, number in forms.find(text, known):
+        if self._index is None:
+            known = (forms.Known(number, tuple(one.values)) for number, one in enumerate(self._secrets))
+            self._index = forms.Index(known)
+        for start, end, number in forms.find(text, self._index):
             one = self._secrets[number]
             if not any(edit.covers(start, end, one) for edit in (*edits, *found)):
                 found.append(Edit(start, end, self._noted(one, place), one))
@@ -346,6 +364,8 @@ MAX_ENDS = 32
 
 LONGEST_BEGINNING = 8192
 """Characters at the end of a cut text that are searched for one."""
+
+_CUT = re.compile(shown.ELLIPSIS)
 
 _HEAD_END = re.compile(r"\r?\n\r?\n")
 

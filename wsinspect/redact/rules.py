@@ -125,6 +125,19 @@ def _schemes(text: str) -> Iterator[Hit]:
             yield Hit(*match.span("secret"), "credentials", "credentials of Basic authentication", (*parts, match[1]))
 
 
+_HEAD_LINE = re.compile(
+    # A folded line belongs to the header before it (RFC 9112 section 5.2).
+    r"^(?P<name>[^\s:][^:\r\n]{0,200}?)[ \t]*:[ \t]*(?P<value>[^\s](?:[^\r\n]|\r?\n[ \t])*)",
+    re.MULTILINE,
+)
+
+
+def head_hits(head: str) -> Iterator[Hit]:
+    """The secrets that the headers of an HTTP head hold, as places in the head."""
+    for match in _HEAD_LINE.finditer(head):
+        yield from _moved(header_hits(match["name"], match["value"].rstrip()), match.start("value"))
+
+
 def header_hits(name: str, value: str) -> Iterator[Hit]:
     """The secrets of one HTTP header."""
     lowered = name.lower()
