@@ -441,11 +441,16 @@ class SessionInfo:
     """Time of the newest row."""
     alive_ns: int = 0
     """When the recorder said last that it is there; 0 if it never did."""
+    is_redacted: bool = False
+    """Whether secrets were masked in the file itself, when it was exported: it is not what crossed the wire."""
 
     def is_recorded(self, now_ns: int) -> bool:
         """Whether somebody is recording it, going by the wall clock ``now_ns``."""
         return self.stopped_ns is None and now_ns - self.alive_ns < ALIVE_FOR_NS
 
+
+MASKED = "secrets were masked when this was exported"
+"""What is said of a session that ``is_redacted``."""
 
 ALIVE_FOR_NS = 15 * 10**9
 """How long a recorder is taken for alive after its last sign of life; it gives one every 5 s."""

@@ -1,18 +1,20 @@
-"""``wsinspect export FILE OUT.wsi``: a part of a session, or all of it, as a session of its own."""
+"""``wsinspect export FILE OUT.wsi``: a session, or a part of it, as another one, secrets masked or not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import click
 
-from wsinspect import text
+from wsinspect import config, text
 from wsinspect.cli.moments import moment_ns
 from wsinspect.cli.naming import session_path
 from wsinspect.cli.progress import Progress
 from wsinspect.errors import UsageError
-from wsinspect.session.export import Exported
+from wsinspect.redact import Redactor
+from wsinspect.session.export import Exported, masked_in_words
 from wsinspect.session.export import export as write
 from wsinspect.session.source import Source
 from wsinspect.session.window import Window
@@ -34,24 +36,53 @@ FORMATS = {".wsi": "a session"}
 )
 @click.option("--from", "since", metavar="TIME", help="Leave out what came before: 14:02:10, an ISO time, or +90s.")
 @click.option("--to", "until", metavar="TIME", help="Leave out what came after.")
+@click.option("--redact", is_flag=True, help="Mask secrets, by the same rules as report and those of config.toml.")
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
-def export(file: Path, out: Path, numbers: tuple[int, ...], since: str | None, until: str | None, force: bool) -> int:
+def export(
+    file: Path, out: Path, numbers: tuple[int, ...], since: str | None, until: str | None, redact: bool, force: bool
+) -> int:
     """Write a part of the session in FILE, or all of it, to OUT: a session that opens like any other.
 
     A time of day is local and the first one after the session began; +90s counts from its beginning. A message that
     began before --from is left out, and a row says how much is missing there. Connections that lived at that time are
     there with their handshakes.
+
+    With --redact every secret that is found anywhere in FILE is overwritten in all of OUT: in handshakes, URLs,
+    messages (compressed ones too), close reasons, events and notes. Frames, times and row numbers stay as they were.
+    Binary messages in which a secret is found, or a field named like one, are overwritten as a whole, and so is what
+    cannot be looked into: text behind its first MiB, and compressed messages that cannot be inflated. Addresses of
+    clients and servers stay. Secrets that no rule knows stay too: add patterns for yours to config.toml.
     """
     if out.suffix not in FORMATS:
         known = ", ".join(f"{ending} ({what})" for ending, what in FORMATS.items())
         raise UsageError(f"nothing is known of files that end with {out.suffix or 'nothing'!r}", f"there is {known}")
+    redactor = Redactor(config.load().patterns, is_learning=True) if redact else None
     with closing(Source(session_path(file))) as source:
         window = _window(source, numbers, since, until)
-        with Progress("exporting") as progress:
-            made = write(source, out, window, replace=force, on_progress=progress)
+        was_redacted = source.info().is_redacted
+        with Progress("looking for secrets") as learning, Progress("exporting") as progress:
+            made = write(
+                source, out, window, redactor=redactor, replace=force, on_progress=progress, on_learning=learning
+            )
     _say_done(out, made)
-    _say(f"{out} holds everything as it was sent, secrets too")
+    for said in _about_secrets(out, redactor, was_redacted=was_redacted):
+        _say(said)
     return 0
+
+
+def _about_secrets(out: Path, redactor: Redactor | None, *, was_redacted: bool) -> Iterator[str]:
+    if redactor is None:
+        if was_redacted:
+            yield f"{out} holds all that the other session holds, where secrets were masked when it was exported"
+        else:
+            yield f"{out} holds everything as it was sent, secrets too"
+    elif found := redactor.redactions:
+        yield f"{len(found):,} secret{' is' if len(found) == 1 else 's are'} masked: {masked_in_words(found)}"
+        yield f"what no rule knows for a secret is in {out} as it was sent"
+    elif was_redacted:
+        yield f"no secret was found beside those that were masked before; what no rule knows is in {out} as it was sent"
+    else:
+        yield f"no secret was found: {out} holds everything as it was sent"
 
 
 def _window(source: Source, numbers: tuple[int, ...], since: str | None, until: str | None) -> Window:

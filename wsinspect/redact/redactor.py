@@ -38,6 +38,9 @@ PLACEHOLDER = re.compile(r"«([a-z][a-z0-9-]*-[0-9]+)»")
 class Redaction:
     """One secret that is masked, or was switched off; tells nothing of the secret itself."""
 
+    kind: str
+    """Word for what it is: ``token``."""
+
     key: str
     """Names the secret within this process, whatever is masked around it: for a set of switched-off ones."""
     placeholder: str
@@ -127,7 +130,15 @@ class Redactor:
     def redactions(self) -> tuple[Redaction, ...]:
         """What was found since ``settle``, in order of appearance."""
         return tuple(
-            Redaction(one.key, one.placeholder, "; ".join(one.reasons), tuple(one.places), one.count, self._is_on(one))
+            Redaction(
+                one.kind,
+                one.key,
+                one.placeholder,
+                "; ".join(one.reasons),
+                tuple(one.places),
+                one.count,
+                self._is_on(one),
+            )
             for one in self._met
         )
 

@@ -51,6 +51,9 @@ MAX_WEIGHTS = 4
 MAX_FINDINGS = 4
 """Findings beside the most likely cause."""
 
+RAW = "The session file itself holds everything as it was sent, secrets included."
+IN_THE_FILE_TOO = "In the session file itself secrets were masked, too, when it was exported: it is not what was sent."
+
 MAX_NAMED = 12
 """Redactions that the report names."""
 
@@ -291,7 +294,7 @@ def _end(capture: Capture, redactions: Sequence[Redaction], pictures: Sequence[s
             peer(info.source),
             own("). Open the attached session with "),
             peer(f"wsinspect open {shlex.quote(name)}"),
-            own(". The session file itself holds everything as it was sent, secrets included."),
+            own(f". {IN_THE_FILE_TOO if info.is_redacted else RAW}"),
         )
     )
 

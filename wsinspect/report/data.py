@@ -5,7 +5,7 @@ The schema is stable: keys are added, never changed or removed. Times are UTC in
 
 - ``wsinspect``: version that made the report; ``title``: one line of text
 - ``session``: ``file`` (its name), ``source``, ``version`` (that recorded it), ``started``, ``stopped`` (null while it
-  is being recorded), ``connections``
+  is being recorded), ``connections``, ``redacted`` (whether secrets were masked in the file itself)
 - ``overview``: null for a report on one connection, else ``connections`` and ``failed`` (counts) and ``groups``, each
   with ``count``, ``path``, ``ended`` (in words), ``failure`` (whether it is one), ``first``, ``last`` and
   ``connections`` (the newest ones)
@@ -61,6 +61,7 @@ def report_data(
             "started": utc(info.started_ns),
             "stopped": None if info.stopped_ns is None else utc(info.stopped_ns),
             "connections": info.connections,
+            "redacted": info.is_redacted,
         },
         "overview": seen
         and {"connections": seen.count, "failed": seen.failed, "groups": list(map(_group, seen.groups[:100]))},

@@ -155,7 +155,7 @@ class _Masking:
         if row.kind is RowKind.CLOSE:
             return row._replace(head=row.head[:2] + self._bytes(row.head[2:], "close reason"))
         is_packed = row.is_compressed and row.inflated_size is None
-        is_text = not is_packed and (row.kind is RowKind.TEXT or _is_printable(row.head, is_cut=is_cut))
+        is_text = not is_packed and (row.kind is RowKind.TEXT or is_printable(row.head, is_cut=is_cut))
         head = self._redactor.content(row.head, place, is_text=is_text, is_cut=is_cut)
         if head is None:
             return row._replace(head=b"", problem=HIDDEN)
@@ -168,7 +168,7 @@ class _Masking:
 
     def _content(self, payload: Payload, number: int, *, is_text: bool) -> Payload:
         is_cut = payload.total > len(payload.data)
-        is_text = is_text or _is_printable(payload.data, is_cut=is_cut)
+        is_text = is_text or is_printable(payload.data, is_cut=is_cut)
         data = self._redactor.content(payload.data, self._at(f"message {number}"), is_text=is_text, is_cut=is_cut)
         if data is None:
             return replace(payload, data=b"", problem=HIDDEN)
@@ -185,7 +185,7 @@ class _Masking:
         return f"{self._where}{name}"
 
 
-def _is_printable(data: bytes, *, is_cut: bool) -> bool:
+def is_printable(data: bytes, *, is_cut: bool) -> bool:
     """Whether bytes are text, line breaks and all."""
     try:
         said = data.decode()

@@ -73,7 +73,7 @@ class Copied:
         """
         self.known = known
         self._terms = terms
-        about = terms.editing.connection(known)
+        about = self._about = terms.editing.connection(known)
         if upgrade is not None:
             upgrade = terms.editing.upgrade(upgrade, known.id)
         self.recording: Rewriting = terms.recorder.opened(
@@ -179,6 +179,7 @@ class Copied:
     def _go_on(self, side: Side, at: int, state: bytes, at_ns: int, why: str) -> None:
         """A stream goes on elsewhere: said by ``why``, or else by an event of the other session."""
         moved = self.recording.at(side) - self._position[side]
+        state = self._terms.editing.go_on(self.known.id, side, at, state)
         if moved and state:
             # Nothing is recorded of a stream in that state; and what is missing by damage was never edited.
             state = b""
@@ -187,7 +188,6 @@ class Copied:
             self._kept_from[side] = at
         else:
             self.recording.jump(side, at + moved, state)
-        self._terms.editing.go_on(self.known.id, side, at, state)
         self._position[side] = at
 
     def _mark(self, old: int, new: int) -> None:
@@ -212,8 +212,8 @@ class Copied:
             missing = self.known.rows - self._next_row + 1
             if missing > 0:
                 self._note(at_ns, f"{self._terms.lost}: the last {_rows(missing)} missing")
-            if editing.keeps_totals:
-                self.recording.recall(self.known)
+            if editing.keeps_sizes(self.known.id):
+                self.recording.recall(self._about)
         for text in editing.closing_notes(self.known.id):
             self._note(at_ns, text)
         closed_ns = self.known.closed_ns

@@ -20,11 +20,13 @@ from wsinspect.session.copied import NEVER, Copied, Due, Terms
 from wsinspect.session.editing import Editing
 from wsinspect.session.marks import put_marks
 from wsinspect.session.rewriting import Rewriter
+from wsinspect.session.schema import REDACTED
 from wsinspect.session.source import BatchRecord, Source
 from wsinspect.session.window import Window
 from wsinspect.session.writer import SessionWriter
 
-COPIED_FACTS = ("source", "command", "version", "platform", "started_ns", "note")
+COPIED_TEXTS = ("source", "command", "note")
+COPIED_FACTS = (*COPIED_TEXTS, "version", "platform", "started_ns", REDACTED)
 """What a copy says of itself as the other session does."""
 
 
@@ -64,7 +66,11 @@ class Copier:
         self._editing = editing
         self._stored = threading.Event()
         known = source.facts()
-        copied = {key: editing.text(known[key], key) for key in COPIED_FACTS if key in known}
+        copied = {
+            key: editing.text(known[key], key) if key in COPIED_TEXTS else known[key]
+            for key in COPIED_FACTS
+            if key in known
+        }
         inflater = CarriedInflater()
         self._writer = SessionWriter(
             path, copied | (facts or {}), reserve=0, inflater=inflater, on_progress=self._stored.set

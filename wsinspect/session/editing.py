@@ -15,8 +15,8 @@ from wsinspect.session.steps import Read
 class Editing(Protocol):
     """Says how what is read becomes what is written."""
 
-    keeps_totals: bool
-    """Whether sizes stay what they were."""
+    def keeps_sizes(self, connection: int) -> bool:
+        """Whether all sizes of a connection stayed what they were."""
 
     def text(self, text: str, place: str) -> str:
         """A text of the session; ``place`` says in words where it stands."""
@@ -39,8 +39,8 @@ class Editing(Protocol):
     def read(self, connection: int, read: Read) -> bytes:
         """The bytes to write for those that were read."""
 
-    def go_on(self, connection: int, side: Side, at: int, state: bytes) -> None:
-        """A stream goes on at another offset, where the row scanner knew ``state``."""
+    def go_on(self, connection: int, side: Side, at: int, state: bytes) -> bytes:
+        """A stream goes on at another offset, where the row scanner knew ``state``; returns what the copy's knows."""
 
     def inflated(self, connection: Connection, part: Part, found: FoundRow) -> InflatedMessage:
         """What a compressed message holds."""
@@ -52,7 +52,9 @@ class Editing(Protocol):
 class Unedited:
     """Changes nothing."""
 
-    keeps_totals = True
+    def keeps_sizes(self, connection: int) -> bool:
+        """They do."""
+        return True
 
     def text(self, text: str, place: str) -> str:
         """As it is."""
@@ -81,8 +83,9 @@ class Unedited:
         """As they are."""
         return read.data
 
-    def go_on(self, connection: int, side: Side, at: int, state: bytes) -> None:
-        """Nothing depends on it."""
+    def go_on(self, connection: int, side: Side, at: int, state: bytes) -> bytes:
+        """As it is."""
+        return state
 
     def inflated(self, connection: Connection, part: Part, found: FoundRow) -> InflatedMessage:
         """As it was kept."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wsinspect import text
 from wsinspect.errors import UsageError
+from wsinspect.model import MASKED
+from wsinspect.redact import Redaction, Redactor
 from wsinspect.session.copying import Copier
 from wsinspect.session.editing import Editing, Unedited
-from wsinspect.session.placing import new_file
+from wsinspect.session.placing import exists, new_file
+from wsinspect.session.redacting import Redacting, learn
+from wsinspect.session.schema import REDACTED
 from wsinspect.session.source import Source
 from wsinspect.session.window import Window
 
@@ -36,9 +41,10 @@ def export(
     out: Path,
     window: Window,
     *,
-    editing: Editing | None = None,
+    redactor: Redactor | None = None,
     replace: bool = False,
     on_progress: Callable[[int], None] = lambda _rows: None,
+    on_learning: Callable[[int], None] = lambda _rows: None,
 ) -> Exported:
     """Write a session into a new file.
 
@@ -46,9 +52,10 @@ def export(
         source: the session; one that is being recorded is taken as far as it goes.
         out: the new file.
         window: what part of it.
-        editing: what is changed on the way, such as secrets masked; by default nothing.
+        redactor: made to learn: the secrets it finds are masked; None leaves everything as it is.
         replace: whether a file that is there may be replaced.
         on_progress: told how many rows of the session are done, now and then.
+        on_learning: the same while secrets are looked for, which comes first.
 
     Raises:
         UsageError: there is nothing in the window, or a file already.
@@ -58,10 +65,17 @@ def export(
     if out.exists() and out.samefile(source.path):
         raise UsageError(f"{out} is the session itself", "name another file")
     _check_connections(source, window)
-    changes = editing or Unedited()
+    changes: Editing = Unedited()
+    if redactor is not None:
+        if out.exists() and not replace:
+            raise exists(out)
+        learn(source, redactor, on_progress=on_learning)
+        changes = Redacting(source, redactor)
     name = changes.text(source.path.name, "file name")
     with new_file(out, replace=replace) as made:
-        facts = {} if window.is_whole and editing is None else {EXPORTED_FROM: name}
+        facts = {} if window.is_whole and redactor is None else {EXPORTED_FROM: name}
+        if redactor is not None:
+            facts[REDACTED] = MASKED
         copier = Copier(source, made, editing=changes, window=window, facts=facts, on_progress=on_progress)
         try:
             numbers = copier.run()
@@ -69,9 +83,21 @@ def export(
                 if not numbers:
                     raise UsageError("nothing was recorded in that time", _span(source))
                 copier.note(_about(name, numbers))
+            if redactor is not None:
+                copier.note(f"{MASKED}: {masked_in_words(redactor.redactions)}")
         finally:
             copier.close()
     return Exported(copier.rows, numbers)
+
+
+def masked_in_words(redactions: Sequence[Redaction]) -> str:
+    """How many secrets are masked, of which kinds, in how many places."""
+    kinds = Counter(one.kind for one in redactions)
+    if not kinds:
+        return "none was found"
+    places = sum(one.count for one in redactions)
+    said = ", ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common())
+    return f"{said}; in {places:,} place{'' if places == 1 else 's'}"
 
 
 def _check_connections(source: Source, window: Window) -> None:

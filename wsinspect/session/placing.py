@@ -27,7 +27,7 @@ def new_file(path: Path, *, replace: bool = False) -> Iterator[Path]:
         EnvironmentProblem: nothing can be written there.
     """
     if path.exists() and not replace:
-        raise _exists(path)
+        raise exists(path)
     try:
         with tempfile.TemporaryDirectory(prefix=".wsinspect-", dir=path.parent) as folder:
             made = Path(folder) / path.name
@@ -45,13 +45,14 @@ def _put(made: Path, path: Path, *, replace: bool) -> None:
         # Unlike a rename this never overwrites what came there meanwhile.
         os.link(made, path)
     except FileExistsError:
-        raise _exists(path) from None
+        raise exists(path) from None
     except OSError:
         # Some file systems have no links.
         if path.exists():
-            raise _exists(path) from None
+            raise exists(path) from None
         made.rename(path)
 
 
-def _exists(path: Path) -> UsageError:
+def exists(path: Path) -> UsageError:
+    """What to say where a file stands already."""
     return UsageError(f"{path} exists already", "choose another name, or replace it with --force")

@@ -40,6 +40,7 @@ from wsinspect.session.listing import batch_rows, built, connection_of, place_of
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.opening import finish, open_read_only
 from wsinspect.session.ordering import ordered
+from wsinspect.session.schema import REDACTED
 from wsinspect.session.search import Search
 from wsinspect.session.store import Store
 from wsinspect.timeline.sample import Glimpsed
@@ -130,6 +131,7 @@ class Reader:
                 open_connections=counts.still_open,
                 last_ns=counts.last_ns,
                 alive_ns=int(facts.get("alive_ns", "0")),
+                is_redacted=REDACTED in facts,
             )
 
     def connections(self, first: int, count: int) -> list[Connection]:

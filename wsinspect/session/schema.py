@@ -16,6 +16,9 @@ USER_VERSION = 1
 
 PAGE_SIZE = 16384
 
+REDACTED = "redacted"
+"""The row of the ``capture`` table that says that secrets were masked when the file was exported."""
+
 IS_NOTABLE = "kind IN ('gap','sleep','note')"
 """The condition on events that one goes to when looking for what happened: few, so they have an index by time."""
 

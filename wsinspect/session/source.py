@@ -86,6 +86,20 @@ class Source(Reader):
                     parts.append(Part(segment, (client_open, server_open), list(events.values())))
             return parts
 
+    def segments_behind(self, segment: Segment) -> Iterator[Segment]:
+        """The segments of the same connection behind one, in order."""
+        known: Segment | None = segment
+        while known is not None:
+            with self._reading() as store:
+                found = store.one(
+                    "SELECT id FROM segment WHERE connection = ? AND (first_row, id) > (?, ?) "
+                    "ORDER BY first_row, id LIMIT 1",
+                    *(known.connection, known.first_row, known.id),
+                )
+                known = store.segment(found[0]) if found else None
+            if known is not None:
+                yield known
+
     def session_events(self, batch: BatchRecord) -> list[EventRecord]:
         """The events of a batch that concern no connection."""
         with self._reading() as store:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wsinspect import text
-from wsinspect.model import Connection
+from wsinspect.model import MASKED, Connection
 from wsinspect.ui.bridge import Pulse
 
 
@@ -122,7 +122,8 @@ class SessionState:
     def notices(self) -> tuple[str, ...]:
         """What the user should know now, from the start on, from the recorder and from here."""
         recorded = self.pulse.info.notice if self.pulse is not None else ""
-        said = (*self.setting.notices, recorded, self._silence, self.trouble)
+        masked = MASKED if self.pulse is not None and self.pulse.info.is_redacted else ""
+        said = (*self.setting.notices, recorded, masked, self._silence, self.trouble)
         return tuple(notice for notice in said if notice)
 
     @property

@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 from wsinspect.wire.frames import MAX_HEADER, header_length, payload_length, unmask
 
+_BEFORE = -1
+"""Stands for the offset of a frame that began before the place where a stream goes on."""
+
 
 class Overwrite(NamedTuple):
     """Bytes to write over a part of a message's content, as on the wire but unmasked."""
@@ -71,23 +74,31 @@ class StreamEditor:
         """Do this to the message or control frame whose first frame will begin at this offset."""
         self._changes[at] = change
 
-    def go_on(self, at: int, header: bytes = b"", missing: int = 0, *, is_open: bool = False) -> None:
-        """Go on at another place of the stream, perhaps inside a frame: what began before it passes as it is.
+    def go_on(
+        self, at: int, header: bytes = b"", missing: int = 0, *, is_open: bool = False, blank: int | None = None
+    ) -> None:
+        """Go on at another place of the stream, perhaps inside a frame.
 
         Args:
             at: offset of the next byte.
             header: what came before of the header of the frame that passes.
             missing: payload bytes which that frame still lacks, when its header is whole.
             is_open: whether a message is unfinished.
+            blank: what is written over all that belongs to a frame or message begun before; None lets it pass as it
+                is.
         """
         self.at = at
-        self._frame_at = -1 if header else at
+        begun = None if blank is None else Change(blank_from=0, blank=blank)
         self._changes = {place: change for place, change in self._changes.items() if place >= at}
+        self._frame_at = _BEFORE if header else at
+        if begun is not None:
+            self._changes[_BEFORE] = begun
         self._header, self._frame = header, None
-        self._is_open, self._message, self._content_at, self._carried = is_open, None, 0, 0
+        self._is_open, self._message, self._content_at, self._carried = is_open, begun if is_open else None, 0, 0
         if missing:
             length = payload_length(header)
-            self._frame = _Frame(b"", length, None, 0, passed=length - missing)
+            key = header[-4:] if header[1] & 0x80 else b""
+            self._frame = _Frame(key, length, begun, 0, passed=length - missing)
 
     def feed(self, data: bytes) -> bytes:
         """Take the next bytes of the stream as it was; returns those of the stream as it is to be."""

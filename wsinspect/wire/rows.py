@@ -152,6 +152,14 @@ class RowScanner:
         )
         return fixed + scanner.header + scanner.kept
 
+    @staticmethod
+    def blanked(state: bytes, blank: int) -> bytes:
+        """What ``state`` gave, with the payload overwritten that is kept of an unfinished control frame."""
+        if not state:
+            return state
+        kept = _STATE.size + _STATE.unpack_from(state)[-1]
+        return state[:kept] + bytes([blank]) * len(state[kept:])
+
     @classmethod
     def resumed(cls, at: int, state: bytes) -> RowScanner:
         """A scanner that goes on at offset ``at`` from what ``state`` gave there.
