@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.session import build
+from tests.session.conftest import START_NS, Session
+from wsinspect.model import Side
 from wsinspect.session.reader import Reader
+from wsinspect.session.recorder import Recorder
+from wsinspect.session.writer import SessionWriter
+from wsinspect.wire.builder import build_frame
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +26,18 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("session") / "orders.wsi")
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, in a process of its own."""
+    return wsinspect("export", *arguments, **environment)
+
+
+def wsinspect(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Any command, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "wsinspect", "export", *map(str, arguments)],
+        [sys.executable, "-m", "wsinspect", *map(str, arguments)],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TZ": "UTC"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TZ": "UTC", **environment},
         check=False,
     )
 
@@ -73,3 +83,65 @@ def test_what_cannot_be_done_is_said(session: Path, arguments: list[str], says: 
     assert says in done.stderr
     assert os.listdir(tmp_path) == ["there.wsi"]
     assert (tmp_path / "there.wsi").read_text() == "keep me"
+
+
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session with secrets."""
+    path = tmp_path_factory.mktemp("telling") / "s.wsi"
+    writer = SessionWriter(path, {"source": "proxy", "version": "0", "started_ns": str(START_NS)}, reserve=0)
+    session = Session(path, writer, Recorder(writer))
+    for number in range(2):
+        recording = session.open(at_ns=START_NS + number)
+        recording.read(Side.CLIENT, build_frame(1, b'{"password":"hunter-22-long"}', mask=b"abcd"), START_NS + 5)
+        recording.read(Side.SERVER, build_frame(1, b"is hunter-22-long ORD-123456"), START_NS + 6)
+    session.read().close()
+    return path
+
+
+def test_secrets_are_masked_and_counted(telling: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.wsi"
+    done = run(telling, out, "--redact", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "1 secret is masked: 1 × password; in 4 places" in done.stderr
+    assert f"what no rule knows for a secret is in {out} as it was sent" in done.stderr
+    assert "everything as it was sent" not in done.stderr
+    assert b"hunter" not in out.read_bytes()
+    again = run(out, tmp_path / "again.wsi")
+    assert "secrets were masked when it was exported" in again.stderr
+    assert "everything as it was sent" not in again.stderr
+    told = wsinspect("report", out, "--format", "text").stdout
+    assert "In the session file itself secrets were masked" in " ".join(told.split())
+
+
+def test_a_part_of_it_by_rules_of_the_user(telling: Path, tmp_path: Path) -> None:
+    (tmp_path / "wsinspect").mkdir()
+    (tmp_path / "wsinspect" / "config.toml").write_text("[[redact]]\nname = 'order'\npattern = 'ORD-([0-9]{6})'\n")
+    out = tmp_path / "out.wsi"
+    done = run(telling, out, "--redact", "--connection", "2", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "2 secrets are masked: 1 × password, 1 × order; in 3 places" in done.stderr
+    with closing(Reader(out)) as reader:
+        assert reader.info().connections == 1
+        assert [row.head for row in reader.rows(1, 1, 9)] == [
+            b'{"password":"password-1-xxx"}',
+            b"is password-1-xxx ORD-xxxxxx",
+        ]
+
+
+def test_that_nothing_was_found_is_said(tmp_path: Path) -> None:
+    path, out = tmp_path / "s.wsi", tmp_path / "out.wsi"
+    writer = SessionWriter(path, {"source": "proxy", "version": "0", "started_ns": str(START_NS)}, reserve=0)
+    session = Session(path, writer, Recorder(writer))
+    session.open().read(Side.SERVER, build_frame(1, b"hello"), START_NS + 5)
+    session.read().close()
+    done = run(path, out, "--redact", XDG_CONFIG_HOME=str(tmp_path))
+    assert f"no secret was found: {out} holds everything as it was sent" in done.stderr
+    (tmp_path / "wsinspect").mkdir()
+    (tmp_path / "wsinspect" / "config.toml").write_text("[[redact]]\nname = 'order'\n")
+    done = run(path, out, "--redact", "--force", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert "config.toml, line 1: pattern must be a regular expression" in done.stderr
+    done = run(path, out, "--redact", XDG_CONFIG_HOME=str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert "exists already" in done.stderr

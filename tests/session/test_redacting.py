@@ -17,15 +17,19 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fixtures.session import build, build_hostile
 from tests.session.conftest import START_NS, Session
 from tests.session.damaging import read_all
-from tests.session.test_compressed import MASK
+from tests.session.test_compressed import MASK, Deflater
 from tests.test_redact_any import encodings
+from wsinspect.errors import UsageError
 from wsinspect.model import Connection, Ending, EventKind, Row, Side
 from wsinspect.redact import Pattern, Redactor
+from wsinspect.session.begun import LIMIT
 from wsinspect.session.export import export
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
@@ -34,6 +38,7 @@ from wsinspect.session.source import Source
 from wsinspect.session.window import Window
 from wsinspect.session.writer import SessionWriter
 from wsinspect.wire.builder import build_frame
+from wsinspect.wire.deflate import DeflateParams, Inflater
 from wsinspect.wire.payloads import PayloadScanner
 
 PATTERNS = (Pattern("order", re.compile("ORD-([0-9A-Za-z]+)")),)
@@ -254,31 +259,47 @@ def streams(reader: Reader, connection: int, side: Side) -> Iterator[bytes]:
     yield b"".join(piece.data for piece in PayloadScanner().feed(data))
 
 
-def same(was: Row, now: Row) -> None:
-    """Everything but the content of a row is as it was."""
+def same(was: Row, now: Row, *, has_sizes: bool) -> None:
+    """Everything but the content of a row is as it was, and where a note says so its length when compressed."""
     if was.event is not None:
         assert now.event is not None
         assert was.event.kind is now.event.kind
         assert {name: said for name, said in was.event.data.items() if not isinstance(said, str)} == {
             name: said for name, said in now.event.data.items() if not isinstance(said, str)
         }
-    assert _frame(was) == _frame(now)
+    assert _frame(was, has_sizes=has_sizes) == _frame(now, has_sizes=has_sizes)
     assert len(was.head) == len(now.head)
     assert (was.mark is None) == (now.mark is None)
 
 
-def _frame(row: Row) -> Row:
-    return row._replace(head=b"", event=None, mark=None)
+def _frame(row: Row, *, has_sizes: bool) -> Row:
+    row = row._replace(head=b"", event=None, mark=None)
+    if has_sizes:
+        return row
+    return row._replace(at=0, wire_length=0, size=0 if row.is_compressed else row.size)
 
 
-def _connection(connection: Connection | None) -> Connection | None:
+def _connection(connection: Connection | None, *, has_sizes: bool) -> Connection | None:
     """What is said of a connection but for texts and the row that a note takes."""
     if connection is None:
         return None
     closes = (connection.client_close, connection.server_close)
     client, server = (close and replace(close, reason=b"") for close in closes)
-    texts = {"url": "", "path": "", "subprotocol": "", "failure": ""}
-    return replace(connection, rows=0, client_close=client, server_close=server, **texts)
+    if not has_sizes:
+        connection = replace(
+            connection,
+            to_server=replace(connection.to_server, wire_bytes=0, largest=0),
+            to_client=replace(connection.to_client, wire_bytes=0, largest=0),
+        )
+    return replace(
+        connection, rows=0, client_close=client, server_close=server, url="", path="", subprotocol="", failure=""
+    )
+
+
+def notes(rows: list[Row]) -> list[str]:
+    """What is noted in rows."""
+    found = [row.event for row in rows if row.event is not None and row.event.kind is EventKind.NOTE]
+    return [str(event.data["text"]) for event in found]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -295,10 +316,14 @@ def test_no_secret_is_left_and_all_else_is_as_it_was(steps: list[Sent | tuple[st
             assert other.info().is_redacted
             for number in (1, 2):
                 rows, masked = reader.rows(number, 1, 10_000), other.rows(number, 1, 10_000)
+                said = "".join(notes(masked[len(rows) :]))
+                has_sizes = "to another length" not in said
                 for was, now in zip(rows, masked, strict=False):
-                    same(was, now)
-                assert [row.event and row.event.kind for row in masked[len(rows) :]] in ([], [EventKind.NOTE])
-                assert _connection(other.connection(number)) == _connection(reader.connection(number))
+                    same(was, now, has_sizes=has_sizes)
+                assert len(masked) == len(rows) + bool(said)
+                assert _connection(other.connection(number), has_sizes=has_sizes) == _connection(
+                    reader.connection(number), has_sizes=has_sizes
+                )
                 harmless = {MESSAGES[kind]("")[:512] for kind in ("harmless", "harmless binary", "empty")}
                 assert [row.head for row in rows if row.head in harmless] == [
                     now.head for was, now in zip(rows, masked, strict=False) if was.head in harmless
@@ -309,3 +334,184 @@ def test_no_secret_is_left_and_all_else_is_as_it_was(steps: list[Sent | tuple[st
             last = other.all_rows(other.info().rows, 1)[0].event
             assert last is not None
             assert str(last.data["text"]).startswith("secrets were masked when this was exported: ")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.one_of(SENT, SENT, OTHERS), min_size=3, max_size=25),
+    SECRETS,
+    st.integers(0, 200),
+    st.integers(0, 200),
+    st.sets(st.integers(1, 2)),
+)
+def test_no_secret_is_left_in_a_part(
+    steps: list[Sent | tuple[str, int]], secrets: list[str], since: int, length: int, which: set[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "s.wsi", Path(folder) / "out.wsi"
+        _play(path, steps, secrets)
+        window = Window(frozenset(which) or None, START_NS + since, START_NS + since + length)
+        try:
+            redacted(path, out, window)
+        except UsageError:
+            return
+        nothing_left(out, secrets)
+        read_all(out)
+
+
+@pytest.mark.parametrize("made", [build, build_hostile])
+def test_what_is_no_secret_is_the_same(made: Callable[[Path], Path], tmp_path: Path) -> None:
+    path, out = made(tmp_path / "s.wsi"), tmp_path / "out.wsi"
+    redactor = redacted(path, out)
+    with closing(Reader(path)) as reader, closing(Reader(out)) as other:
+        rows, masked = reader.all_rows(1, 10_000), other.all_rows(1, 10_000)
+        secrets = sum(one.count for one in redactor.redactions)
+        assert sum(was != now for was, now in zip(rows, masked, strict=False)) <= secrets
+        assert len(masked) == len(rows) + 1
+        for number in range(1, reader.info().connections + 1):
+            assert other.findings(number) == reader.findings(number)
+
+
+def test_what_is_compressed_stays_legal_and_says_what_is_shown(session: Session, tmp_path: Path) -> None:
+    recording = session.open(extensions="permessage-deflate")
+    deflater = Deflater()
+    said = [
+        b'{"token":"s3cr3tV4lue%02d","n":%d,"more":"s3cr3tV4lue%02d"}' % (number // 4, number, number // 8)
+        for number in range(40)
+    ]
+    for number, content in enumerate(said):
+        recording.read(Side.SERVER, deflater.frame(content), START_NS + number)
+        if number % 7 == 0:
+            session.recorder.flush()
+    session.read().close()
+    redacted(session.path, tmp_path / "out.wsi")
+    with closing(Reader(tmp_path / "out.wsi")) as reader, closing(Reader(session.path)) as before:
+        rows = reader.rows(1, 1, 100)
+        rows = [row for row in rows if row.event is None]
+        sizes = [row.size for row in before.rows(1, 1, 100)]
+        assert sum(row.size != size for row, size in zip(rows, sizes, strict=True)) < 10
+        with reader._reading() as store:
+            data = b"".join(value for (value,) in store.query("SELECT s2c FROM segment ORDER BY id"))
+    inflater = Inflater(DeflateParams(), Side.SERVER)
+    inflated = [inflater.feed(piece.data, end_of_message=True) for piece in PayloadScanner().feed(data)]
+    assert [one.data for one in inflated] == [row.head for row in rows]
+    assert not [one for one in inflated if one.problem]
+    assert json.loads(rows[-1].head)["n"] == 39
+    assert b"s3cr3t" not in b"".join(row.head for row in rows)
+
+
+def one_message(session: Session, frames: bytes, out: Path, extensions: str = "") -> tuple[Row, bytes, list[str]]:
+    """Record it, mask it: its row, its content, and the notes of its connection."""
+    recording = session.open(extensions=extensions)
+    for at in range(0, len(frames), 50_000):
+        recording.read(Side.SERVER, frames[at : at + 50_000], START_NS + at)
+        session.recorder.flush()
+    session.read().close()
+    redacted(session.path, out)
+    with closing(Reader(out)) as reader:
+        payload = reader.payload(1, 1, 1 << 24)
+        assert payload is not None
+        rows = reader.rows(1, 1, 10)
+        return rows[0], payload.data, notes(rows)
+
+
+def test_a_text_is_overwritten_where_nobody_looks(session: Session, tmp_path: Path) -> None:
+    content = b'{"password":"hunter-22-x",' + "é".encode() * LIMIT + b'"token":"after-the-first"}'
+    row, said, noted = one_message(session, build_frame(1, content), tmp_path / "out.wsi")
+    assert row.size == len(content) == len(said)
+    assert row.violations == ()
+    assert said.startswith(b'{"password":"password-1-",\xc3\xa9')
+    assert said.endswith(b"xxxxxx")
+    assert noted == [
+        "when secrets were masked here, 1 message was overwritten behind the first MiB, which nobody looked into"
+    ]
+
+
+@pytest.mark.parametrize("at", [0, LIMIT - 4, 2 * LIMIT - 7, 3 * LIMIT])
+def test_binary_is_looked_at_to_its_end(at: int, session: Session, tmp_path: Path) -> None:
+    content = bytes(at) + b"\x00\xffpassword\x00" + bytes(100)
+    row, said, noted = one_message(session, build_frame(2, content), tmp_path / "out.wsi")
+    assert said == b"x" * len(content)
+    assert row.size == len(content)
+    assert noted == ["when secrets were masked here, 1 message was overwritten as a whole: binary with a secret in it"]
+
+
+def test_long_binary_without_a_secret_stays(session: Session, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 9000
+    _, said, noted = one_message(session, build_frame(2, content), tmp_path / "out.wsi")
+    assert said == content
+    assert noted == []
+
+
+def test_a_long_compressed_text_is_overwritten_where_nobody_looks(session: Session, tmp_path: Path) -> None:
+    content = b'{"password":"hunter-22-x",' + b"abcdefgh" * (LIMIT // 4) + b'"token":"after-the-first"}'
+    out = tmp_path / "out.wsi"
+    row, said, noted = one_message(session, Deflater().frame(content), out, "permessage-deflate")
+    assert row.inflated_size == len(content)
+    assert said[:30] == b'{"password":"password-1-",abcd'
+    with closing(Reader(out)) as reader, reader._reading() as store:
+        data = b"".join(value for (value,) in store.query("SELECT s2c FROM segment ORDER BY id"))
+    packed = b"".join(piece.data for piece in PayloadScanner().feed(data))
+    inflated = zlib.decompressobj(-15).decompress(packed)
+    assert len(inflated) == len(content)
+    assert inflated[:30] == said[:30]
+    assert inflated.endswith(b"x" * LIMIT)
+    assert "behind the first MiB" in noted[0]
+
+
+def test_what_cannot_be_inflated_is_overwritten(session: Session, tmp_path: Path) -> None:
+    frame = build_frame(1, b"\xff\xffno-deflate password=hunter22-x", rsv=4)
+    row, _, noted = one_message(session, frame, tmp_path / "out.wsi", "permessage-deflate")
+    assert b"hunter22-x" not in (tmp_path / "out.wsi").read_bytes()
+    assert row.problem.startswith("the compressed data is broken")
+    assert "what it held is not known" in noted[0]
+
+
+def test_a_refusal_is_masked_in_all_its_pieces(session: Session, tmp_path: Path) -> None:
+    recording = session.recorder.opened(
+        source="relay", client="127.0.0.1:5", url="ws://h/", path="/", request=b"GET / HTTP/1.1\r\n\r\n", at_ns=START_NS
+    )
+    recording.responded(b"HTTP/1.1 401 Unauthorized\r\nX-Api-Key: hunter22-key\r\n\r\n", 401, START_NS + 1)
+    for number, piece in enumerate([b'{"error":"bad", "token":"sesa', b'me-open-1"}']):
+        recording.refused_body(piece, START_NS + 2 + number)
+    recording.closed(START_NS + 9)
+    session.read().close()
+    redacted(session.path, tmp_path / "out.wsi")
+    with closing(Reader(tmp_path / "out.wsi")) as reader, closing(Reader(session.path)) as before:
+        handshake, was = reader.handshake(1), before.handshake(1)
+        assert handshake is not None
+        assert was is not None
+        assert handshake.response.endswith(b'{"error":"bad", "token":"token-1-xxxxx"}')
+        assert b"hunter22-key" not in handshake.response
+        assert len(handshake.response) == len(was.response)
+        assert reader.findings(1) == before.findings(1)
+
+
+def test_a_packed_refusal_is_overwritten(session: Session, tmp_path: Path) -> None:
+    recording = session.recorder.opened(
+        source="relay", client="127.0.0.1:5", url="ws://h/", path="/", request=b"GET / HTTP/1.1\r\n\r\n", at_ns=START_NS
+    )
+    recording.responded(b"HTTP/1.1 401 Unauthorized\r\nContent-Encoding: gzip\r\n\r\n", 401, START_NS + 1)
+    recording.refused_body(b"\x1f\x8b\x08\x00 whatever", START_NS + 2)
+    session.read().close()
+    redacted(session.path, tmp_path / "out.wsi")
+    with closing(Reader(tmp_path / "out.wsi")) as reader:
+        handshake = reader.handshake(1)
+        assert handshake is not None
+        assert handshake.response.endswith(b"\r\n\r\n" + b"x" * 13)
+
+
+def test_it_is_said_of_every_copy_that_secrets_were_masked(session: Session, tmp_path: Path) -> None:
+    recording = session.open()
+    recording.read(Side.SERVER, build_frame(1, b'{"password":"hunter22-x"}'), START_NS)
+    session.read().close()
+    redacted(session.path, tmp_path / "out.wsi")
+    with closing(Source(tmp_path / "out.wsi")) as source:
+        export(source, tmp_path / "again.wsi", Window())
+    redacted(tmp_path / "again.wsi", tmp_path / "third.wsi")
+    for name in ("out.wsi", "again.wsi", "third.wsi"):
+        with closing(Reader(tmp_path / name)) as reader:
+            assert reader.info().is_redacted
+            assert [row.head for row in reader.rows(1, 1, 1)] == [b'{"password":"password-1"}']
+    with closing(Reader(session.path)) as reader:
+        assert not reader.info().is_redacted

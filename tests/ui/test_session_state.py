@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wsinspect.model import SessionInfo
 from wsinspect.ui.bridge import Pulse
 from wsinspect.ui.session_state import SessionState, Setting
@@ -52,6 +54,13 @@ def test_a_recorder_that_fell_silent_ended_without_stopping() -> None:
     assert said.startswith("the recorder ended without stopping; its last sign of life was at ")
     followed.take(pulse(5))
     assert followed.notices == ("the recorder ended without stopping; what it recorded until then is all here",)
+
+
+def test_a_session_with_masked_secrets_is_not_taken_for_what_was_sent() -> None:
+    opened = state()
+    masked = pulse(4, stopped_ns=4_000_000_000)
+    opened.take(replace(masked, info=replace(masked.info, is_redacted=True)))
+    assert opened.notices == ("secrets were masked when this was exported",)
 
 
 def test_a_capture_of_ours_speaks_for_itself() -> None:
