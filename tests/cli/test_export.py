@@ -136,7 +136,7 @@ def test_that_nothing_was_found_is_said(tmp_path: Path) -> None:
     session.open().read(Side.SERVER, build_frame(1, b"hello"), START_NS + 5)
     session.read().close()
     done = run(path, out, "--redact", XDG_CONFIG_HOME=str(tmp_path))
-    assert f"no secret was found: {out} holds everything as it was sent" in done.stderr
+    assert f"no secret was found\nwsinspect: what no rule knows for a secret is in {out} as it was" in done.stderr
     (tmp_path / "wsinspect").mkdir()
     (tmp_path / "wsinspect" / "config.toml").write_text("[[redact]]\nname = 'order'\n")
     done = run(path, out, "--redact", "--force", XDG_CONFIG_HOME=str(tmp_path))

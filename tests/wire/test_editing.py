@@ -133,6 +133,22 @@ def test_it_goes_on_anywhere_in_a_stream(sent: list[Sent], start: int, cuts: lis
     assert given_out == stream[start:] + build_frame(1, b"******")
 
 
+@given(st.binary(min_size=1, max_size=200), KEYS, st.integers(1, 200), st.lists(st.integers(0, 400), max_size=8))
+def test_what_began_before_can_be_overwritten(said: bytes, key: bytes | None, start: int, cuts: list[int]) -> None:
+    stream = build_frame(1, said[:50], fin=False, mask=key) + build_frame(0, said[50:], mask=key)
+    start = min(start, len(stream) - 1)
+    scanner = RowScanner()
+    scanner.feed(stream[:start])
+    header, missing, is_open = scanner.unfinished
+    editor = StreamEditor()
+    editor.go_on(start, header, missing, is_open=is_open, blank=0x2A)
+    rest = stream[start:] + build_frame(1, b"next", mask=key)
+    given_out = stream[:start] + b"".join(editor.feed(piece) for piece in pieces(rest, cuts))
+    before = PayloadScanner()
+    seen = sum(len(piece.data) for piece in before.feed(stream[:start]))
+    assert contents(given_out) == [said[:seen] + b"*" * len(said[seen:]), b"next"]
+
+
 def test_the_last_byte_comes_with_the_last_byte() -> None:
     frame = build_frame(1, b"a" * 300, mask=b"abcd")
     for anew in (b"b" * 10, b"b" * 3000):

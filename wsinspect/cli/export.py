@@ -76,13 +76,11 @@ def _about_secrets(out: Path, redactor: Redactor | None, *, was_redacted: bool) 
             yield f"{out} holds all that the other session holds, where secrets were masked when it was exported"
         else:
             yield f"{out} holds everything as it was sent, secrets too"
-    elif found := redactor.redactions:
-        yield f"{len(found):,} secret{' is' if len(found) == 1 else 's are'} masked: {masked_in_words(found)}"
-        yield f"what no rule knows for a secret is in {out} as it was sent"
-    elif was_redacted:
-        yield f"no secret was found beside those that were masked before; what no rule knows is in {out} as it was sent"
     else:
-        yield f"no secret was found: {out} holds everything as it was sent"
+        found = redactor.redactions
+        count = "1 secret is" if len(found) == 1 else f"{len(found):,} secrets are"
+        yield f"{count} masked: {masked_in_words(found)}" if found else "no secret was found"
+        yield f"what no rule knows for a secret is in {out} as it was sent"
 
 
 def _window(source: Source, numbers: tuple[int, ...], since: str | None, until: str | None) -> Window:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
-from wsinspect.model import Connection, Event, EventKind, Mark, Side
+from wsinspect.model import Connection, Event, EventKind, Mark, Side, Traffic
 from wsinspect.session.batch import EventRecord
 from wsinspect.session.carrying import CarriedInflater, is_compressed
 from wsinspect.session.editing import Editing
@@ -212,13 +212,25 @@ class Copied:
             missing = self.known.rows - self._next_row + 1
             if missing > 0:
                 self._note(at_ns, f"{self._terms.lost}: the last {_rows(missing)} missing")
-            if editing.keeps_sizes(self.known.id):
-                self.recording.recall(self._about)
+            made, (to_server, to_client) = self.recording.connection(), editing.grown(self.known.id)
+            self.recording.recall(
+                replace(
+                    self._about,
+                    to_server=_grown(self._about.to_server, to_server, made.to_server),
+                    to_client=_grown(self._about.to_client, to_client, made.to_client),
+                )
+            )
         for text in editing.closing_notes(self.known.id):
             self._note(at_ns, text)
         closed_ns = self.known.closed_ns
         if closed_ns is not None and not window.is_after(closed_ns):
             self.recording.closed(closed_ns)
+
+
+def _grown(known: Traffic, by: int, made: Traffic) -> Traffic:
+    """Totals of a stream that became longer by so many bytes; ``made`` are those of its rows in the copy."""
+    largest = made.largest if made.messages == known.messages else known.largest
+    return replace(known, wire_bytes=known.wire_bytes + by, largest=largest)
 
 
 def _rows(count: int) -> str:

@@ -15,8 +15,8 @@ from wsinspect.session.steps import Read
 class Editing(Protocol):
     """Says how what is read becomes what is written."""
 
-    def keeps_sizes(self, connection: int) -> bool:
-        """Whether all sizes of a connection stayed what they were."""
+    def grown(self, connection: int) -> tuple[int, int]:
+        """How many bytes longer than they were the streams of a connection are, by Side."""
 
     def text(self, text: str, place: str) -> str:
         """A text of the session; ``place`` says in words where it stands."""
@@ -52,9 +52,9 @@ class Editing(Protocol):
 class Unedited:
     """Changes nothing."""
 
-    def keeps_sizes(self, connection: int) -> bool:
-        """They do."""
-        return True
+    def grown(self, connection: int) -> tuple[int, int]:
+        """None at all."""
+        return 0, 0
 
     def text(self, text: str, place: str) -> str:
         """As it is."""

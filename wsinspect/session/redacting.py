@@ -78,6 +78,8 @@ class _Kept:
         """Compressed messages that are not asked for yet."""
         self.next_at = [0, 0]
         """Where each stream goes on, by Side."""
+        self.grown = [0, 0]
+        """How many bytes longer each stream became, by Side."""
         self.tally = Tally()
 
 
@@ -94,7 +96,6 @@ class Redacting:
         self._source = source
         self._redactor = redactor
         self._kept: dict[int, _Kept] = {}
-        self._resized: set[int] = set()
 
     def meet(self, connection: Connection) -> None:
         """Look at a connection and its handshake."""
@@ -104,9 +105,10 @@ class Redacting:
 
     # What is said beside the streams
 
-    def keeps_sizes(self, connection: int) -> bool:
-        """Whether all sizes of a connection stayed what they were."""
-        return connection not in self._resized
+    def grown(self, connection: int) -> tuple[int, int]:
+        """How many bytes longer than they were the streams of a connection are, by Side."""
+        kept = self._kept.get(connection)
+        return (0, 0) if kept is None else (kept.grown[Side.CLIENT], kept.grown[Side.SERVER])
 
     def text(self, text: str, place: str) -> str:
         """With its secrets overwritten."""
@@ -181,13 +183,13 @@ class Redacting:
             kept.next_at[side] = segment.at[side] + len(segment.data[side])
         for one in _begun(self._source, part, deflates=bool(kept.repackers)):
             if one.inflated is not None:
-                change = self._compressed(connection.id, kept, one, one.inflated)
+                change = self._compressed(kept, one, one.inflated)
             else:
                 change = change_for(self._redactor, one, kept.tally)
             if change is not None:
                 kept.editors[one.side].change(one.at, change)
 
-    def _compressed(self, connection: int, kept: _Kept, one: Begun, said: InflatedMessage) -> Change | None:
+    def _compressed(self, kept: _Kept, one: Begun, said: InflatedMessage) -> Change | None:
         """A compressed message whose content is to be another, or that refers to one of these."""
         repacker = kept.repackers[one.side]
         if said.problem:
@@ -206,12 +208,14 @@ class Redacting:
             return None
         if one.packed is None or len(made) != len(one.packed):
             kept.tally.resized += 1
-            self._resized.add(connection)
         return Change(anew=made)
 
     def read(self, connection: int, read: Read) -> bytes:
         """The bytes to write for those that were read."""
-        return self._kept[connection].editors[read.side].feed(read.data)
+        kept = self._kept[connection]
+        made = kept.editors[read.side].feed(read.data)
+        kept.grown[read.side] += len(made) - len(read.data)
+        return made
 
     def go_on(self, connection: int, side: Side, at: int, state: bytes) -> bytes:
         """What began before this place is overwritten: nobody has looked at it."""

@@ -127,7 +127,8 @@ class Rewriting(Recording):
         self._failure = self._failure or known.failure
         self._rtt_ns = known.rtt_ns
         self._unanswered = known.pings_unanswered
-        if not self._violation and known.first_violation:
+        is_first = not self._violation or (known.violation_ns or 0) < (self._violation_ns or 0)
+        if known.first_violation and is_first:
             self._violation, self._violation_ns = known.first_violation, known.violation_ns
             self._violation_row = min(known.violation_row or 1, self._rows)
         self._touch(self.last_ns)
