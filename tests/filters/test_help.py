@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsinspect.filters import parse
-from wsinspect.filters.help import plain, plain_limits
+from wsinspect.filters.help import plain, plain_limits, plain_on_connections, readme
 from wsinspect.filters.keys import FORMS, KEYS
 
 
@@ -18,4 +18,10 @@ def test_every_key_is_explained_by_a_filter_that_works() -> None:
 def test_in_the_app_there_are_no_backticks() -> None:
     assert len(plain()) == len(FORMS)
     assert not any("`" in part for line in plain() for part in line)
-    assert "`" not in plain_limits()
+    assert "`" not in plain_limits() + plain_on_connections()
+
+
+def test_what_is_said_of_connections_names_every_key_that_means_something_else_there() -> None:
+    said = plain_on_connections()
+    assert said in readme().replace("`", "")
+    assert all(f"{name}:" in said for name in KEYS if name not in ("conn", "path"))

@@ -46,6 +46,27 @@ def outcome(connection: Connection) -> Outcome | None:
     return replace(found, name=name) if name and not found.is_broken else found
 
 
+def said(connection: Connection, found: Outcome | None) -> tuple[str, str]:
+    """How a list says what a connection came to, in two pieces; peer text that is not safe to show yet.
+
+    Args:
+        connection: the connection.
+        found: its outcome.
+    """
+    if found is None:
+        return (f"broken rule: {connection.first_violation}", "") if connection.first_violation else ("", "")
+    if found.label == NO_ANSWER:
+        return f"{NO_ANSWER} ", connection.failure
+    if found.label == CUT:
+        return CUT, ""
+    if found.is_broken:
+        return "broken close frame ", found.label if found.is_wire else ""
+    if not found.is_wire:
+        # A conclusion, not a code that was sent: what happened first.
+        return "empty close frame " if connection.close_frame else "no close frame ", found.label
+    return found.label, f" {found.name}"
+
+
 @lru_cache(maxsize=1024)
 def outcome_of(word: str) -> Outcome:
     """What a word of ``ended_as`` stands for.

@@ -79,6 +79,16 @@ LIMITS = (
 )
 """What a filter does not look at, in plain sentences."""
 
+ON_CONNECTIONS = (
+    "Connections are filtered in the same language. Words and `re:` look at what their list shows (path, client, "
+    "subprotocol, how it closed, why it failed) and at the reasons of close frames, each by itself. `code:` is the "
+    "code in a close frame of either side, `from:` who closed first, `size:` the bytes in both directions, `after:` "
+    "and `before:` when it opened, `gap:` how long it lasted, an open one until now, `violation:` the first broken "
+    "rule, by its sentence; `type:close` and `type:tcp` take those on which a close frame or an end of TCP was seen. "
+    "The other types and `json:` look into messages and are an error there."
+)
+"""What the same terms take of connections, in plain sentences."""
+
 
 def read(key: Key, value: str, at: int, *, is_exact: bool) -> Term:
     """The term of a key and its value.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import eq, ge, gt, le, lt
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import jsonpath, patterns
@@ -48,6 +48,9 @@ SLOW_MESSAGES = 10
 KEPT_TESTS = 64
 """Forms of one filter that are kept ready."""
 
+S = TypeVar("S")
+"""What is asked: a message, or a connection."""
+
 Test: TypeAlias = Callable[[Subject], bool]
 
 COMPARE: dict[Order, Callable[[int, int], bool]] = {
@@ -71,7 +74,7 @@ class PatternTooSlow(WsInspectError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"the pattern after re: takes too long: it was stopped on {SLOW_MESSAGES} messages",
+            f"the pattern after re: takes too long: it was stopped {SLOW_MESSAGES} times",
             "repeat less inside what is repeated",
         )
 
@@ -87,12 +90,16 @@ class Matcher:
             times: of the session, to know which day a time of day is on.
         """
         self.expression = expression
-        self.too_slow = 0
-        """Messages that are not taken because a pattern took too long on them."""
+        self._patience = Patience()
         self._times = times
         self._tests: dict[Expression, Test] = {}
         self.takes = self.test_of(expression)
         """Whether it takes a message; raises as ``test_of``."""
+
+    @property
+    def too_slow(self) -> int:
+        """Messages that are not taken because a pattern took too long on them."""
+        return self._patience.too_slow
 
     def test_of(self, left: Expression) -> Test:
         """Whether what is left of the filter, where the rest is decided, takes a message.
@@ -102,16 +109,29 @@ class Matcher:
         """
         test = self._tests.get(left)
         if test is None:
-            test = _compiled(left, self._times)
-            if any(isinstance(term, Pattern) for term in terms(left)):
-                test = self._guarded(test)
+            test = self._patience.guarded(left, compiled(left, self._ask))
             # What is left of one filter comes in a few forms only; those of a damaged file need not be kept.
             if len(self._tests) < KEPT_TESTS:
                 self._tests[left] = test
         return test
 
-    def _guarded(self, test: Test) -> Test:
-        def takes(subject: Subject) -> bool:
+    def _ask(self, term: Term) -> Test:
+        return _term(term, self._times)
+
+
+class Patience:
+    """How often a pattern may be too slow."""
+
+    def __init__(self) -> None:
+        self.too_slow = 0
+        """How many are not taken because a pattern took too long on them."""
+
+    def guarded(self, expression: Expression, test: Callable[[S], bool]) -> Callable[[S], bool]:
+        """The test of an expression, which gives up when for the SLOW_MESSAGES-th time a pattern took too long."""
+        if not any(isinstance(term, Pattern) for term in terms(expression)):
+            return test
+
+        def takes(subject: S) -> bool:
             try:
                 return test(subject)
             except patterns.TooSlow:
@@ -134,19 +154,25 @@ def cost(expression: Expression) -> int:
             return _COST[type(expression)]
 
 
-def _compiled(expression: Expression, times: Times) -> Test:
+def compiled(expression: Expression, ask: Callable[[Term], Callable[[S], bool]]) -> Callable[[S], bool]:
+    """The question that an expression asks.
+
+    Args:
+        expression: the filter, or what is left of it.
+        ask: gives the question that a term asks.
+    """
     match expression:
         case Not(part):
-            test = _compiled(part, times)
+            test = compiled(part, ask)
             return lambda subject: not test(subject)
         case All(parts):
-            tests = [_compiled(part, times) for part in sorted(parts, key=cost)]
+            tests = [compiled(part, ask) for part in sorted(parts, key=cost)]
             return lambda subject: all(test(subject) for test in tests)
         case Either(parts):
-            tests = [_compiled(part, times) for part in sorted(parts, key=cost)]
+            tests = [compiled(part, ask) for part in sorted(parts, key=cost)]
             return lambda subject: any(test(subject) for test in tests)
         case _:
-            return _term(expression, times)
+            return ask(expression)
 
 
 def _term(term: Term, times: Times) -> Test:

@@ -48,19 +48,24 @@ _KNOWN = (
 """The connections as of the horizon: records that were complete by then, and what is known of the others."""
 
 
-def ordered(store: Store, order: Order, now_ns: int, kept: int) -> Sequence[int]:
+def ordered(store: Store, order: Order, now_ns: int, kept: int, only: Sequence[int] | None = None) -> Sequence[int]:
     """The numbers of the connections in an order.
 
     Args:
         store: the session.
         order: which; what has nothing to sort by comes last, either way round.
         now_ns: the time that ages of open connections are taken at.
-        kept: a connection that is listed in any case; 0 for none.
+        kept: a connection that is listed though it is closed; 0 for none.
+        only: the connections that are listed; None for all.
     """
     turn = "DESC" if order.is_descending else "ASC"
     terms = [f"({term}) {turn} NULLS LAST" for term in _KEYS[order.by]]
-    where = "WHERE closed_ns IS NULL OR id = :kept" if order.hides_closed else ""
+    wanted = ["(closed_ns IS NULL OR id = :kept)"] if order.hides_closed else []
     values: dict[str, int | str] = {"now": now_ns, "kept": kept}
+    if only is not None:
+        wanted.append("id IN (SELECT value FROM json_each(:only))")
+        values["only"] = json.dumps(list(only))
+    where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
     source = "connection"
     if store.until_ns != NEVER:
         source = _KNOWN

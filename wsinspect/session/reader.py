@@ -32,6 +32,7 @@ from wsinspect.model import (
 )
 from wsinspect.session.ahead import Ahead
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
+from wsinspect.session.connection_search import ConnectionSearch
 from wsinspect.session.density import density
 from wsinspect.session.dropped import dropped_rows, marker
 from wsinspect.session.glimpses import glimpses
@@ -149,6 +150,10 @@ class Reader:
         """
         with self._reading() as store:
             return ordered(store, order, now_ns, kept)
+
+    def filtered(self, expression: Expression) -> ConnectionSearch:
+        """The connections that a filter takes, found step by step; the horizon holds for it too."""
+        return ConnectionSearch(self._reading, expression)
 
     def connection(self, number: int) -> Connection | None:
         """One connection."""

@@ -133,14 +133,14 @@ class Search:
 
 def begin(store: Store, connection: int | None, expression: Expression, *, folds: bool = False) -> FilteredRows:
     """A search that holds nothing back from anybody; its calls belong where the store is read."""
-    times = _times(store)
+    times = times_of(store)
     matcher = Matcher(expression, times)
     search = SegmentSearch(store, matcher, times)
     span = SessionSpan(store, search) if connection is None else ConnectionSpan(store, search, connection)
     return FoldedRows(span, matcher) if folds else FilteredRows(span, matcher)
 
 
-def _times(store: Store) -> Times:
+def times_of(store: Store) -> Times:
     """From when to when the session goes."""
     found = store.one("SELECT min(first_ns) FROM (SELECT first_ns FROM batch ORDER BY id LIMIT 1)")
     first = found[0] if found and found[0] else 0

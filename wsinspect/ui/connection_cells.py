@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wsinspect import text
-from wsinspect.decode.outcome import CUT, NO_ANSWER, Outcome, outcome
+from wsinspect.decode.outcome import CUT, NO_ANSWER, Outcome, outcome, said
 from wsinspect.model import Connection, State, Traffic
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
@@ -110,21 +110,18 @@ def _graph(rate: Sequence[int], tone: Tone) -> Piece:
 
 
 def _close(connection: Connection, result: Outcome | None) -> Cell:
+    first, second = map(safe.line, said(connection, result))
     if result is None:
-        if connection.first_violation:
-            return (Piece(f"broken rule: {connection.first_violation}", Tone.BAD),)
-        return ()
+        return (Piece(first, Tone.BAD),) if first else ()
     tone = severity_tone(result.severity)
     if result.label == NO_ANSWER:
-        return (Piece(f"{NO_ANSWER} ", tone), Piece(safe.line(connection.failure), Tone.PLAIN))
+        return (Piece(first, tone), Piece(second, Tone.PLAIN))
     if result.label == CUT:
-        return (Piece(CUT, Tone.DIM),)
+        return (Piece(first, Tone.DIM),)
     if result.is_broken:
-        return (Piece("broken close frame ", strong(tone)), Piece(result.label if result.is_wire else "", tone))
+        return (Piece(first, strong(tone)), Piece(second, tone))
     if not result.is_wire:
-        # A conclusion, not a code that was sent: what happened first, the number dimmed.
-        said = "empty close frame" if connection.close_frame else "no close frame"
-        return (Piece(f"{said} ", tone), Piece(result.label, Tone.DIM))
+        return (Piece(first, tone), Piece(second, Tone.DIM))
     name_tone = Tone.DIM if result.severity in ("ok", "info") else Tone.PLAIN
     code_tone = strong(tone) if result.is_failure else tone
-    return (Piece(result.label, code_tone), Piece(f" {result.name}", name_tone))
+    return (Piece(first, code_tone), Piece(second, name_tone))
