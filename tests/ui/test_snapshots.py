@@ -17,6 +17,7 @@ from tests.fixtures.session import NOW_NS
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
 from tests.ui.playing import deck, told
+from wsinspect.filters.connection_subject import parse_for_connections
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.widgets.connection_list import ConnectionList
 
@@ -222,3 +223,18 @@ def test_played_to_the_end_light(session_file: Path, make_app: MakeApp, snap_com
 
     app = make_app(session_file, plays=True, monotonic_ns=lambda: 0)
     assert snap_compare(app, terminal_size=(100, 30), run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_filtered_and_selected(
+    session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        connections = main_of(pilot).query_one(ConnectionList)
+        connections.filter_by(parse_for_connections("from:server -code:1000"))
+        await settle(pilot)
+        await pilot.press("g", "v", "j", "v")
+        await settle(pilot)
+
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)

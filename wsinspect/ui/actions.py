@@ -95,6 +95,11 @@ ACTIONS: tuple[Action, ...] = (
         "leave out the connections that are closed, or list them again", "hide_closed",
     ),
     Action(
+        "select", "v", "v", Scope.CONNECTIONS, "Select",
+        "select the connection, or not any more, and go on to the next; Ctrl and a click do it too", "select",
+    ),
+    Action("select-none", "V", "V", Scope.CONNECTIONS, "Select none", "select no connection any more", "select_none"),
+    Action(
         "message-open", "enter", "Enter", Scope.MESSAGES, "Open",
         "the whole message: text, hex, frames, broken rules", "open", in_footer=True,
     ),
@@ -207,7 +212,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel-1", "1", "1", Scope.MAIN, "Connections", "go to Connections", "panel('connections')"),
     Action("panel-2", "2", "2", Scope.MAIN, "Messages", "go to Messages", "panel('messages')"),
     Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')"),
-    Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, or go back to Connections", "back"),
+    Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, go back to Connections, select none", "back"),
     Action(
         "play", "p", "p", Scope.PLAY, "Play",
         "play the session from its beginning, as it happened; or go back to the whole of it", "play",

@@ -20,6 +20,7 @@ from wsinspect.diagnosis import Evidence
 from wsinspect.errors import DamagedSessionError
 from wsinspect.filters import Expression
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
+from wsinspect.session.connection_search import ConnectionSearch
 from wsinspect.session.search import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
@@ -69,6 +70,9 @@ class SessionReader(Protocol):
 
     def ordered(self, order: Order, now_ns: int, kept: int = 0) -> Sequence[int]:
         """Ids of the connections that a list holds, in its order."""
+
+    def filtered(self, expression: Expression) -> ConnectionSearch:
+        """The connections that a filter takes, found step by step."""
 
     def connection(self, number: int, /) -> Connection | None:
         """One connection."""

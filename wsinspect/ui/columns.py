@@ -52,6 +52,9 @@ class Placed(NamedTuple):
 EDGE = 1
 """Cells left free on both sides of a line."""
 
+EDGE_CELL = "edge"
+"""The key of what stands in the left one, where a line is marked."""
+
 GAP = 2
 """Cells between two columns."""
 
@@ -87,7 +90,7 @@ def start_of(placed: Sequence[Placed], key: str) -> int:
 
 def line(placed: Sequence[Placed], cells: Mapping[str, Cell]) -> list[Piece]:
     """One line: each cell cut or padded to its column."""
-    pieces = [Piece(" " * EDGE, "")]
+    pieces = fit(cells.get(EDGE_CELL, ()), EDGE)
     for index, (column, width) in enumerate(placed):
         if index:
             pieces.append(Piece(" " * GAP, ""))

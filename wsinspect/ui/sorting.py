@@ -70,3 +70,17 @@ def runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         first, count = one, 1
     if count:
         yield first, count
+
+
+def nearest(ids: Sequence[int], wanted: Sequence[int], was_at: int) -> int:
+    """Where the cursor goes in a list: to the first that is there, else it stays at its place as far as there is one.
+
+    Args:
+        ids: what is listed.
+        wanted: the numbers of those that it should be on.
+        was_at: its position before.
+    """
+    for one in wanted:
+        if one in ids:
+            return ids.index(one)
+    return min(max(0, was_at), len(ids) - 1)

@@ -171,10 +171,14 @@ class MainKeys(Screen[None]):
         self._work.go_to(name)
 
     def action_back(self) -> None:
-        """One step back: from a search or a filter, from the zoom, to the connections, from all connections."""
+        """One step back: from a search or a filter, from the zoom, to the connections, from a selection, from all."""
         if self._work.panel_in_focus == "messages" and self._messages.drop():
             return
-        if not self._work.back() and self._messages.is_all:
+        if self._work.back():
+            return
+        if self._connections.selected:
+            self._connections.action_select_none()
+        elif self._messages.is_all:
             self.action_toggle_all()
 
     @on(RowList.Opened, "#connection-list")

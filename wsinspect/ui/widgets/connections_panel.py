@@ -41,11 +41,19 @@ class ConnectionsPanel(Panel):
         self.rows.put_in_order(sorted_by(self.rows.order, COLUMNS[event.column]))
 
     @on(ConnectionList.Arranged)
+    @on(ConnectionList.SelectionChanged)
     @on(RowList.Moved)
     @on(RowList.Grown)
     def _say_place(self) -> None:
         rows = self.rows
         self.query_one(ColumnHeads).mark({column: mark(rows.order, column) for column in COLUMNS})
         place = f"{rows.cursor + 1:,} of {rows.total:,}" if rows.total else ""
-        hidden = f"{rows.hidden:,} closed hidden" if rows.hidden else ""
-        self.set_note(Content(" · ".join(filter(None, (place, hidden)))))
+        out = rows.left_out
+        said = (
+            (len(rows.selected), "selected"),
+            (out.filtered, "hidden by the filter"),
+            (out.unseen, "to search"),
+            (out.closed, "closed hidden"),
+        )
+        counts = [f"{count:,} {what}" for count, what in said if count]
+        self.set_note(Content(" · ".join(filter(None, (place, *counts)))))

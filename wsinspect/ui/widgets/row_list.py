@@ -85,6 +85,11 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         """Whether everything that was asked for is shown."""
         return self._window.is_settled
 
+    @property
+    def hint(self) -> str:
+        """What stands there now while there are none."""
+        return self.empty_hint
+
     def row(self, index: int) -> T | None:
         """A row, when it is at hand."""
         return self._window.rows.get(index)
@@ -191,7 +196,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         """One line of the screen."""
         if not self.total:
             width = self.scrollable_content_region.width
-            return self._painter.hint(self.empty_hint, y, width, self._base(0))
+            return self._painter.hint(self.hint, y, width, self._base(0))
         index = self.scroll_offset.y + y
         strip = self._strips.get(index)
         if strip is None:
