@@ -14,6 +14,7 @@ from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
+from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.filter_field import FilterField
 from wsinspect.ui.widgets.keys_line import KeysLine
@@ -399,3 +400,43 @@ async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeA
         await pilot.press("f")
         await settle(pilot)
         assert rows.total == 27
+
+
+async def test_connections_are_filtered_where_the_focus_is(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        panel = main_of(pilot).query_one(ConnectionsPanel)
+        await pilot.press("1", "slash")
+        await until(pilot, lambda: panel.field.is_open)
+        panel.field.query_one(Input).insert_text_at_cursor("json:$.a")
+        await settle(pilot)
+        below = "".join(segment.text for segment in panel.field.query_one("#said").render_line(0))
+        assert "json: looks into messages" in below
+        panel.field.query_one(Input).value = "code:1011"
+        await settle(pilot)
+        assert [line.connection.id for line in panel.rows.at_hand] == [4, 6]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert panel.title.plain == "Connections  filter: code:1011 "
+        assert "16 hidden by the filter" in panel.note.plain
+        await pilot.press("exclamation_mark")
+        await settle(pilot)
+        assert panel.title.plain == "Connections"
+        assert panel.rows.total == 18
+
+
+async def test_selected_connections_are_merged_in_order(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1", "g", "j", "j", "j")
+        await settle(pilot)
+        await pilot.press("v", "j", "v")
+        await settle(pilot)
+        rows = rows_of(pilot)
+        assert title(pilot) == "Messages · #4, #6"
+        shown = list(rows.at_hand)
+        assert {row.connection for row in shown} == {4, 6}
+        assert [row.at_ns for row in shown] == sorted(row.at_ns for row in shown)
+        await pilot.press("V")
+        await settle(pilot)
+        assert {row.connection for row in rows.at_hand} == {main_of(pilot).chosen_id}

@@ -22,6 +22,7 @@ from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.session_state import SessionState, Setting
+from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.filtered_panel import Purpose
 from wsinspect.ui.widgets.header_line import HeaderLine
 from wsinspect.ui.widgets.message_list import MessageList
@@ -72,8 +73,11 @@ class MainKeys(Screen[None]):
 
     def _open_field(self, purpose: Purpose) -> None:
         self._choice.stay()
-        self._work.go_to("messages")
-        self._messages.open_field(purpose)
+        if purpose is Purpose.FILTER and self._work.panel_in_focus == "connections":
+            self._work.connections.open_field(purpose)
+        else:
+            self._work.go_to("messages")
+            self._messages.open_field(purpose)
 
     # What is remembered
 
@@ -103,7 +107,21 @@ class MainKeys(Screen[None]):
     def action_toggle_all(self) -> None:
         """Messages of all connections, or of the chosen one."""
         if not self._messages.is_all:
-            self._messages.show_all(self._session.rows, self._session.began_ns)
+            self._show_several()
+        elif self._chosen is not None:
+            self._messages.show(self._chosen)
+        self._messages.may_grow = self._may_messages_grow
+        self._work.name_tabs()
+
+    def _show_several(self) -> None:
+        """Messages of the connections that are selected, of all where none is."""
+        self._messages.show_all(self._session.rows, self._session.began_ns, self._connections.selected)
+
+    @on(ConnectionList.SelectionChanged)
+    def _selected(self, event: ConnectionList.SelectionChanged) -> None:
+        """Merge what crossed them; without a selection show the chosen connection again."""
+        if event.selected:
+            self._show_several()
         elif self._chosen is not None:
             self._messages.show(self._chosen)
         self._messages.may_grow = self._may_messages_grow
@@ -172,7 +190,8 @@ class MainKeys(Screen[None]):
 
     def action_back(self) -> None:
         """One step back: from a search or a filter, from the zoom, to the connections, from a selection, from all."""
-        if self._work.panel_in_focus == "messages" and self._messages.drop():
+        filtered = {"messages": self._messages, "connections": self._work.connections}.get(self._work.panel_in_focus)
+        if filtered is not None and filtered.drop():
             return
         if self._work.back():
             return

@@ -6,30 +6,50 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
+from wsinspect import text
+from wsinspect.filters import Expression
+from wsinspect.filters.connection_subject import parse_for_connections
 from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.seen import seen
 from wsinspect.ui.sorting import COLUMNS, mark, sorted_by
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
-from wsinspect.ui.widgets.panel import Panel
+from wsinspect.ui.widgets.filter_field import Seen
+from wsinspect.ui.widgets.filtered_panel import FilteredPanel, Purpose
 from wsinspect.ui.widgets.row_list import RowList
 
 
-class ConnectionsPanel(Panel):
+class ConnectionsPanel(FilteredPanel):
     """The list of connections, its titles, and where the cursor is in it."""
 
     def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
         self.rows = ConnectionList(bridge, id="connection-list")
         """The list."""
+        super().__init__(self.rows, parse_for_connections, self._seen, id=id, without="json:")
 
     def compose(self) -> ComposeResult:
-        """Titles over the list."""
+        """Field and titles over the list."""
+        yield self.field
         yield ColumnHeads(is_filled=True)
         yield self.rows
 
     def on_mount(self) -> None:
         """The name never changes."""
-        self.set_title(Content("Connections"))
+        self.set_head(Content("Connections"))
+
+    def apply(self, expression: Expression | None, purpose: Purpose) -> None:
+        """List only what a filter takes."""
+        self.rows.filter_by(expression)
+
+    def _seen(self) -> Seen:
+        return seen((), [line.connection for line in self.rows.at_hand])
+
+    @on(ConnectionList.FilterDropped)
+    def _let_go(self, event: ConnectionList.FilterDropped) -> None:
+        event.stop()
+        self.forget(Purpose.FILTER)
+        said = event.problem or "the filter is dropped: it left out that connection"
+        self.app.notify(text.visible(said), markup=False)
 
     @on(RowList.Placements)
     def _place(self, event: RowList.Placements) -> None:
@@ -56,4 +76,6 @@ class ConnectionsPanel(Panel):
             (out.closed, "closed hidden"),
         )
         counts = [f"{count:,} {what}" for count, what in said if count]
-        self.set_note(Content(" · ".join(filter(None, (place, *counts)))))
+        note = Content(" · ".join(filter(None, (place, *counts))))
+        self.set_note(note)
+        self.field.say(note)

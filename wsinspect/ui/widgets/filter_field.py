@@ -68,16 +68,20 @@ class FilterField(Vertical):
             """The field."""
             return self.field
 
-    def __init__(self, read: Callable[[str], Expression | None], seen: Callable[[], Seen]) -> None:
+    def __init__(
+        self, read: Callable[[str], Expression | None], seen: Callable[[], Seen], *, without: str = ""
+    ) -> None:
         """A closed field.
 
         Args:
             read: what a text means; raises FilterError.
             seen: values that may follow a key, asked for when the field is opened.
+            without: a key that means nothing here and is not offered, with its colon.
         """
         super().__init__()
         self._read = read
         self._ask_seen = seen
+        self._without = without
         self._seen: Seen = {}
         self._error: FilterError | None = None
         self._completion = Completion(0)
@@ -157,7 +161,8 @@ class FilterField(Vertical):
     def _offer(self, completion: Completion) -> None:
         # All keys are offered before anything is typed, not after each blank: they would lie over what was found.
         is_begun = completion.start < self._input.cursor_position or not self._input.value.strip()
-        choices = completion.choices[:CHOICES] if is_begun else ()
+        offered = [one for one in completion.choices if is_begun and one.insert != self._without]
+        choices = tuple(offered[:CHOICES])
         self._completion = Completion(completion.start, choices)
         self._choices.clear_options()
         self._choices.add_options(Option(_shown(choice)) for choice in choices)

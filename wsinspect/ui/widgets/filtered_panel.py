@@ -36,6 +36,7 @@ class FilteredPanel(Panel):
         seen: Callable[[], Seen],
         *,
         id: str,  # noqa: A002
+        without: str = "",
     ) -> None:
         """Around a list.
 
@@ -44,9 +45,10 @@ class FilteredPanel(Panel):
             read: what a text means; raises FilterError.
             seen: values that may follow a key.
             id: of the widget.
+            without: a key of the language that means nothing here, with its colon.
         """
         super().__init__(id=id)
-        self.field = FilterField(read, seen)
+        self.field = FilterField(read, seen, without=without)
         """Where a filter is typed."""
         self._listing = rows
         self._typed_for = Purpose.FILTER

@@ -44,7 +44,6 @@ class MessagesPanel(FilteredPanel):
         """Whether times are shown as counted from the beginning of what is shown."""
         self._began_ns = 0
         """When the session began."""
-        self._said_empty = ""
 
     def compose(self) -> ComposeResult:
         """Field and titles over the list."""
@@ -54,7 +53,7 @@ class MessagesPanel(FilteredPanel):
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
-        self._say_empty(NOT_CHOSEN)
+        self.rows.empty_hint = NOT_CHOSEN
         self.set_head(Content("Messages"))
         self.set_interval(NOTE_S, self._say_place)
 
@@ -67,7 +66,7 @@ class MessagesPanel(FilteredPanel):
         """Show the messages of a connection, the newest in sight, or the one at ``cursor`` (from 0)."""
         self.connection, self.is_all = connection, False
         is_over = connection.closed_ns is not None
-        self._say_empty(f"no messages on #{connection.id}" if is_over else f"no messages yet on #{connection.id}")
+        self.rows.empty_hint = f"no messages {'on' if is_over else 'yet on'} #{connection.id}"
         self.rows.show(connection.id, connection.rows, cursor=cursor)
         self._count()
         self.set_head(Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path)))
@@ -82,7 +81,7 @@ class MessagesPanel(FilteredPanel):
             merged: which connections; empty: all.
         """
         self.connection, self.is_all, self._began_ns = None, True, began_ns
-        self._say_empty("no messages yet")
+        self.rows.empty_hint = "no messages yet"
         self.rows.show(None, total, merged=merged)
         self._count()
         whose = ", ".join(f"#{number}" for number in merged) if merged else "all connections"
@@ -92,7 +91,7 @@ class MessagesPanel(FilteredPanel):
     def show_nothing(self) -> None:
         """Show the messages of no connection."""
         self.connection, self.is_all = None, False
-        self._say_empty(NOT_CHOSEN)
+        self.rows.empty_hint = NOT_CHOSEN
         self.rows.show(None, 0)
         self.set_head(Content("Messages"))
         self._say_place()
@@ -156,14 +155,6 @@ class MessagesPanel(FilteredPanel):
         note = self._place_note()
         self.set_note(note)
         self.field.say(note)
-        self.rows.empty_hint = self._said_empty if self.rows.listed.is_whole else self._said_of_search()
-
-    def _say_empty(self, said: str) -> None:
-        self._said_empty = self.rows.empty_hint = said
-
-    def _said_of_search(self) -> str:
-        run = self.rows.run
-        return "searching" if run is None or not run.is_settled else "nothing here is taken by the filter"
 
     def _place_note(self) -> Content:
         rows = self.rows

@@ -9,6 +9,7 @@ the cursor: only following (``is_following``) scrolls by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from rich.style import Style as RichStyle
@@ -93,6 +94,11 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
     def row(self, index: int) -> T | None:
         """A row, when it is at hand."""
         return self._window.rows.get(index)
+
+    @property
+    def at_hand(self) -> Iterable[T]:
+        """The rows that were read last."""
+        return self._window.rows.values()
 
     # Reading
 

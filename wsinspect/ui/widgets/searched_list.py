@@ -6,7 +6,6 @@ rows that a search marks but does not hide are told apart by a search of their o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from wsinspect.errors import WsInspectError
@@ -78,6 +77,13 @@ class SearchedList(RowList[Row]):
         is_over = all(run is None or run.is_settled for run in runs) and not self._is_counting_cleared
         return super().is_settled and is_over
 
+    @property
+    def hint(self) -> str:
+        """What stands there now while there are no rows."""
+        if self.listed.is_whole or self.run is None:
+            return super().hint
+        return "nothing here is taken by the filter" if self.run.is_settled else "searching"
+
     def show(self, connection: int | None, total: int, *, merged: tuple[int, ...] = (), cursor: int = -1) -> None:
         """Show the rows of another connection, or of several.
 
@@ -119,11 +125,6 @@ class SearchedList(RowList[Row]):
             self.move_to(position - 1 - self.skipped)
         else:
             self.post_message(self.LeftOut(self, position))
-
-    @property
-    def at_hand(self) -> Iterable[Row]:
-        """The rows that were read last."""
-        return self._window.rows.values()
 
     def find(self, expression: Expression | None) -> None:
         """Mark the rows that a filter takes, and hide nothing for it."""
