@@ -52,6 +52,11 @@ class Due(NamedTuple):
     found: list[FoundRow]
     """The rows that become whole by it."""
 
+    @property
+    def ends_batch(self) -> bool:
+        """Never: what does comes after all steps."""
+        return False
+
     def take(self) -> int:
         """Let it happen in the copy; returns how many rows came of it that the other session has too."""
         if isinstance(self.step, Read):
@@ -96,11 +101,20 @@ class Copied:
         self._is_cut_off = [is_cut, is_cut]
         """Whether a stream's beginning is left out and its first bytes in the copy are still to come, by Side."""
 
-    def advance(self, until_ns: int) -> bool:
-        """Let everything happen of the upgrade that happened until then; returns whether that is all of it."""
+    def advance(self, until_ns: int) -> None:
+        """Let everything happen of the upgrade that happened until then."""
         while self._stages and self._stages[0][0] <= until_ns:
             self._stages.popleft()[1]()
-        return not self._stages
+
+    @property
+    def has_stages(self) -> bool:
+        """Whether something of the upgrade is still to happen."""
+        return bool(self._stages)
+
+    @property
+    def next_stage_ns(self) -> int:
+        """When the next thing of the upgrade happened; NEVER where nothing is left of it."""
+        return self._stages[0][0] if self._stages else NEVER
 
     @property
     def is_complete(self) -> bool:
@@ -212,14 +226,16 @@ class Copied:
             missing = self.known.rows - self._next_row + 1
             if missing > 0:
                 self._note(at_ns, f"{self._terms.lost}: the last {_rows(missing)} missing")
-            made, (to_server, to_client) = self.recording.connection(), editing.grown(self.known.id)
-            self.recording.recall(
-                replace(
-                    self._about,
-                    to_server=_grown(self._about.to_server, to_server, made.to_server),
-                    to_client=_grown(self._about.to_client, to_client, made.to_client),
+            # One that grew while it was copied keeps the totals that were counted.
+            if missing >= 0:
+                made, (to_server, to_client) = self.recording.connection(), editing.grown(self.known.id)
+                self.recording.recall(
+                    replace(
+                        self._about,
+                        to_server=_grown(self._about.to_server, to_server, made.to_server),
+                        to_client=_grown(self._about.to_client, to_client, made.to_client),
+                    )
                 )
-            )
         for text in editing.closing_notes(self.known.id):
             self._note(at_ns, text)
         closed_ns = self.known.closed_ns

@@ -11,7 +11,7 @@ from wsinspect import text
 from wsinspect.errors import UsageError
 from wsinspect.model import MASKED
 from wsinspect.redact import Redaction, Redactor
-from wsinspect.session.copying import Copier
+from wsinspect.session.copying import Copier, Original
 from wsinspect.session.editing import Editing, Unedited
 from wsinspect.session.placing import exists, new_file
 from wsinspect.session.redacting import Redacting, learn
@@ -73,12 +73,13 @@ def export(
         changes = Redacting(source, redactor)
     name = changes.text(source.path.name, "file name")
     with new_file(out, replace=replace) as made:
+        original = Original(source, changes, window)
         facts = {} if window.is_whole and redactor is None else {EXPORTED_FROM: name}
         if redactor is not None:
             facts[REDACTED] = MASKED
-        copier = Copier(source, made, editing=changes, window=window, facts=facts, on_progress=on_progress)
+        copier = Copier([original], made, facts=original.facts() | facts, on_progress=on_progress)
         try:
-            numbers = copier.run()
+            (numbers,) = copier.run()
             if not window.is_whole:
                 if not numbers:
                     raise UsageError("nothing was recorded in that time", _span(source))

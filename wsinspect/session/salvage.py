@@ -16,8 +16,7 @@ from pathlib import Path
 from wsinspect.errors import EnvironmentProblem, SessionFileError
 from wsinspect.session import schema
 from wsinspect.session.carving import Carver
-from wsinspect.session.copying import Copier
-from wsinspect.session.editing import Unedited
+from wsinspect.session.copying import Copier, Original
 from wsinspect.session.pages import Pages, read_header
 from wsinspect.session.placing import new_file
 from wsinspect.session.source import Source
@@ -65,10 +64,11 @@ def salvage(path: Path, out: Path, *, on_progress: Callable[[int], None] = lambd
         try:
             expected, lost = _carve(path, raw)
             with closing(Source(raw)) as source:
-                facts = {RECOVERED_FROM: identity(path)}
-                copier = Copier(source, made, editing=Unedited(), lost=DAMAGED, facts=facts, on_progress=on_progress)
+                original = Original(source, lost=DAMAGED)
+                facts = original.facts() | {RECOVERED_FROM: identity(path)}
+                copier = Copier([original], made, facts=facts, on_progress=on_progress)
                 try:
-                    connections = copier.run()
+                    (connections,) = copier.run()
                 finally:
                     copier.close()
         except sqlite3.Error as error:
