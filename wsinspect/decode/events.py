@@ -11,6 +11,7 @@ from typing import TypeAlias
 from wsinspect import text
 from wsinspect.decode.endings import WORDS
 from wsinspect.model import EndedBy, Ending, Event, EventKind, Side
+from wsinspect.origin import FILE
 
 Facts: TypeAlias = Mapping[str, str | int | float | None]
 
@@ -29,7 +30,9 @@ def event_sentence(event: Event, side: Side | None) -> str:
         event: the event.
         side: the leg or direction it belongs to, as in its row.
     """
-    return _SENTENCES[event.kind](event.data, side)
+    said = _SENTENCES[event.kind](event.data, side)
+    file = _word(event.data, FILE)
+    return f"{file}: {said}" if file else said
 
 
 def _word(facts: Facts, name: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from wsinspect.diagnosis.evidence import FIRST_ROWS, LAST_ROWS, SIBLINGS, Evidence, gather, is_data
 from wsinspect.model import CloseStory, Connection, EventKind, LastMessage, Row, RowKind, Side
+from wsinspect.origin import FILE, origin_of
 from wsinspect.session.store import Store
 from wsinspect.wire.conversation import close_story
 
@@ -56,8 +57,21 @@ def evidence_of(store: Store, connection: Connection, window: Window) -> Evidenc
         violation_row=next(window(connection.id, broken, broken), None) if broken and broken < start else None,
         unfinished=_unfinished(store, rows),
         sleeps=_sleeps(store, connection),
-        siblings=store.connections(max(1, connection.id - SIBLINGS), 2 * SIBLINGS + 1),
+        siblings=_siblings(store, connection),
     )
+
+
+def _siblings(store: Store, connection: Connection) -> list[Connection]:
+    """The connections next to it; in a merged session those of its own file, since the other one has them once more."""
+    found = store.connections(max(1, connection.id - SIBLINGS), 2 * SIBLINGS + 1)
+    file = _file(connection)
+    return [other for other in found if _file(other) == file]
+
+
+def _file(connection: Connection) -> str | None:
+    """Which file of a merged session it comes from."""
+    origin = origin_of(connection.source)
+    return None if origin is None else origin.file
 
 
 def compared(evidence: Evidence) -> list[CloseStory]:
@@ -120,6 +134,9 @@ def _sleeps(store: Store, connection: Connection) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for record in store.session_events(EventKind.SLEEP, connection.opened_ns, until, 20):
         seconds = record.event.data.get("seconds")
+        # In a merged session another machine may have slept.
+        if record.event.data.get(FILE) != _file(connection):
+            continue
         if isinstance(seconds, int | float) and 0 < seconds < 1 << 31:
             found.append((record.at_ns, int(seconds)))
     return found

@@ -12,6 +12,8 @@ from wsinspect.model import Connection, Handshake, Mark
 from wsinspect.session.batch import READ, EventRecord
 from wsinspect.session.reader import WINDOW_LIMIT, Reader
 from wsinspect.session.segments import Segment
+from wsinspect.timeline.clocks import Passing
+from wsinspect.wire.handshake import MalformedHead, parse_request
 
 PAGE = 200
 """Batches, or connections, that are read in one call."""
@@ -120,6 +122,22 @@ class Source(Reader):
             at += length
         return Upgrade(handshake, forwarded_ns, tuple(pieces))
 
+    def passings(self) -> Iterator[Passing]:
+        """The upgrades of all connections, as they passed here."""
+        known = 0
+        while True:
+            with self._reading() as store:
+                found = store.query(
+                    "SELECT id, request, opened_ns, forwarded_ns, responded_ns "
+                    "FROM connection JOIN handshake ON connection = id WHERE id > ? ORDER BY id LIMIT ?",
+                    *(known, PAGE),
+                )
+            for number, request, *times in found:
+                yield Passing(number, _key(request), *times)
+            if len(found) < PAGE:
+                return
+            known = found[-1][0]
+
     def all_connections(self, first: int, last: int) -> Iterator[Connection]:
         """Connections by number, both ends included."""
         while first <= last:
@@ -137,3 +155,10 @@ class Source(Reader):
         """The ``capture`` table."""
         with self._reading() as store:
             return store.facts()
+
+
+def _key(request: bytes) -> str:
+    try:
+        return parse_request(request).get("sec-websocket-key")
+    except (MalformedHead, ValueError):
+        return ""
