@@ -13,7 +13,7 @@ NOW = 50_000_000_000
 
 
 def pulse(rows: int, *, stopped_ns: int | None = None, notice: str = "", alive_ns: int = 0) -> Pulse:
-    info = SessionInfo("f.wsi", "", "1", 1, stopped_ns, notice, 0, "", 0, 1, rows, 1, 3_000_000_000, alive_ns)
+    info = SessionInfo("f.wsi", "", "1", 1, stopped_ns, notice, 0, "", 0, 1, rows, 1, 3_000_000_000, alive_ns=alive_ns)
     return Pulse(info, Counts(), None)
 
 

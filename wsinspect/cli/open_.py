@@ -9,18 +9,20 @@ from pathlib import Path
 import click
 
 from wsinspect import text
+from wsinspect.cli.merging import Merging
 from wsinspect.cli.naming import session_path
 from wsinspect.cli.recovering import Sound, recovered, sound
 from wsinspect.cli.screen import Left
 from wsinspect.cli.terminal import require_terminal
 from wsinspect.errors import DamagedSessionError, UsageError
+from wsinspect.timeline.offsets import AUTO, offset_of
 
 POLL_S = 0.1
 """Seconds between two looks for a file that is waited for."""
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE [OTHER]", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-f",
     "--follow",
@@ -32,18 +34,45 @@ POLL_S = 0.1
     is_flag=True,
     help="Play it from its beginning, as it happened; space holds it, < and > change the speed.",
 )
-def open_(file: Path, follow: bool, play: bool) -> int:
+@click.option(
+    "--offset",
+    metavar="TIME",
+    help="Set the clock of OTHER forward by this, such as 1.2s; -350ms sets it back. By default, or with auto, it is "
+    "found from connections that are in both files.",
+)
+def open_(files: tuple[Path, ...], follow: bool, play: bool, offset: str | None) -> int:
     """Look at the session in FILE; one that is still being recorded is followed, with --follow or without.
 
-    FILE may also be the name of a session as wsinspect sessions lists it.
+    With OTHER both are shown on one time axis, such as the client's and the server's side of one incident: they are
+    merged into a session of its own, beside FILE.
+
+    A file may also be given by the name that wsinspect sessions lists.
     """
     if follow and play:
         raise UsageError("--follow and --play contradict each other", "play what was recorded, or follow what is")
-    file = session_path(file)
+    file, *others = map(session_path, files)
+    if others:
+        return _open_two(file, others, follow=follow, play=play, offset=offset)
+    if offset is not None:
+        raise UsageError("--offset is for two files", "name the other one too")
     if follow:
         require_terminal("run it in one")
         _wait_for(file)
     return look_at(file, begins_newest=follow, plays=play).status
+
+
+def _open_two(file: Path, others: list[Path], *, follow: bool, play: bool, offset: str | None) -> int:
+    if len(others) > 1:
+        raise UsageError("two files are merged at a time", "open the first two, then what came of them with the third")
+    if follow:
+        raise UsageError("--follow is for one file", "what is being recorded is merged as far as it goes")
+    asked_ns = offset_of(offset or AUTO)
+    require_terminal("run it in one")
+    merging = Merging(file, others[0])
+    left, damage = _show(merging.open(asked_ns), "", plays=play, merging=merging)
+    if damage is not None:
+        raise damage
+    return left.status
 
 
 def look_at(file: Path, *, begins_newest: bool = False, plays: bool = False, theme: str = "") -> Left:
@@ -68,7 +97,9 @@ def look_at(file: Path, *, begins_newest: bool = False, plays: bool = False, the
     return left
 
 
-def _show(shown: Sound, theme: str, *, begins_newest: bool, plays: bool) -> tuple[Left, DamagedSessionError | None]:
+def _show(
+    shown: Sound, theme: str, *, begins_newest: bool = False, plays: bool = False, merging: Merging | None = None
+) -> tuple[Left, DamagedSessionError | None]:
     """Show a session; returns how it was left, and what damage ended it."""
     from wsinspect.habits import habits_path
     from wsinspect.ui.app import WsInspectApp
@@ -81,6 +112,7 @@ def _show(shown: Sound, theme: str, *, begins_newest: bool, plays: bool) -> tupl
         theme=theme,
         ends_on_damage=True,
         habits_path=habits_path,
+        merging=merging,
     )
     app.run()
     problem = str(app.problem) if app.problem is not None else ""

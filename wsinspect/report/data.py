@@ -11,6 +11,8 @@ The schema is stable: keys are added, never changed or removed. Times are UTC in
   ``connections`` (the newest ones)
 - ``connections``: a list; of each
 
+  - ``origin``: in a session merged of two files ``file``, ``number`` (there) and ``same_as`` (``file`` and ``number``
+    of the same connection in the other file, or null); else null
   - ``number``, ``title``, ``verdict`` (sentences), ``advice`` (texts by name: ``cause`` or ``most likely``, ``next
     step`` ...)
   - ``open``, ``close``: as ``wsinspect proxy --json`` prints them; ``close`` is null while it is open
@@ -36,7 +38,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wsinspect import __version__, codes, text
-from wsinspect.model import Handshake, Row
+from wsinspect.model import Connection, Handshake, Row
+from wsinspect.origin import origin_of
 from wsinspect.redact import Redaction
 from wsinspect.report import heads, reproduce
 from wsinspect.report.document import words
@@ -96,6 +99,7 @@ def _connection(material: Material) -> Mapping[str, object]:
     return {
         "number": material.connection.id,
         "title": words(title(material)),
+        "origin": _origin(material.connection),
         "verdict": words(verdict(material)),
         "advice": {name.lower(): words(said) for name, said in advice(material)},
         "open": connection_json(material.connection),
@@ -111,6 +115,14 @@ def _connection(material: Material) -> Mapping[str, object]:
         "timing": {name: None if took is None else took / 1e9 for name, took in steps.items()},
         "commands": commands and list(commands.lines),
     }
+
+
+def _origin(connection: Connection) -> Mapping[str, object] | None:
+    origin = origin_of(connection.source)
+    if origin is None:
+        return None
+    twin = {"file": origin.twin_file, "number": origin.twin} if origin.has_twin else None
+    return {"file": origin.file, "number": origin.number, "same_as": twin}
 
 
 def _head(raw: bytes) -> list[str]:

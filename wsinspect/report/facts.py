@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wsinspect import codes, text
 from wsinspect.decode.endings import WORDS
 from wsinspect.model import Connection, Handshake, SeenClose, SessionInfo, Side, Traffic
+from wsinspect.origin import origin_of
 from wsinspect.report import heads
 from wsinspect.report.document import Said, Span, own, peer
 from wsinspect.report.lines import ends_in_order
@@ -19,7 +20,7 @@ Fact = tuple[str, Said]
 def facts(material: Material, info: SessionInfo) -> Iterator[Fact]:
     """Who, where, when, what was agreed on, how much, and how it ended."""
     connection, handshake = material.connection, material.handshake or Handshake()
-    yield "Connection", (own(f"{connection.id} of {info.connections} in the session"),)
+    yield "Connection", (own(f"{connection.id} of {info.connections} in the session"), *_origin(connection))
     yield "URL", (peer(connection.url),)
     yield "Opened", (own(stamp(connection.opened_ns)),)
     if connection.closed_ns is not None:
@@ -38,6 +39,15 @@ def facts(material: Material, info: SessionInfo) -> Iterator[Fact]:
         if said := _pings(connection):
             yield "Pings", (own(said),)
     yield from _ending(material)
+
+
+def _origin(connection: Connection) -> Iterator[Span]:
+    """Where it comes from in a merged session, and which other one shows the same."""
+    origin = origin_of(connection.source)
+    if origin is not None:
+        yield from (own(f", {origin.number} of "), peer(origin.file))
+        if origin.has_twin:
+            yield from (own(f", the same as {origin.twin} of "), peer(origin.twin_file))
 
 
 def _station(address: str, software: str) -> Said:

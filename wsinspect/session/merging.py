@@ -157,23 +157,24 @@ def _facts(originals: list[Original], done: Merged) -> dict[str, str]:
 
 
 def told(clocks: Clocks, names: tuple[str, str], asked_ns: int | None) -> str:
-    """What was found, and what was done about it, in one sentence."""
-    second = names[1]
+    """What was found, and what the user said instead, in one sentence."""
     count = len(clocks.twins)
     seen = f"{count:,} connection{'' if count == 1 else 's'} seen in both files"
-    done = "" if asked_ns is None else f"{second} is {set_by(asked_ns)}" if asked_ns else f"{second} is not shifted"
     if not count:
-        return f"{done or 'times are as each clock had them'}: no connection is seen in both files"
-    if clocks.forward_ns is None:
-        found = f"{seen}, none of them answered, so that nothing tells how far the clocks differ"
-        return f"{done}; {found}" if done else found
-    differ = f"the clocks differ by {text.duration(abs(clocks.forward_ns))} (± {text.duration(clocks.error_ns)})"
-    side = "which is the client's side cannot be told"
-    if clocks.outer is not None:
-        side = f"{names[clocks.outer]} is the client's side"
-    if asked_ns is None and clocks.forward_ns:
-        done = f"{second} is {set_by(clocks.forward_ns)}"
-    return ": ".join(filter(None, (done, f"{differ}, from {seen}; {side}")))
+        found = "no connection is seen in both files: nothing tells how far the clocks differ"
+    elif clocks.forward_ns is None:
+        found = f"{seen}, but not answered: nothing tells how far the clocks differ"
+    else:
+        side = (
+            f"{names[clocks.outer]} is the client's side"
+            if clocks.outer is not None
+            else "which is the client's side cannot be told"
+        )
+        differ = f"{text.duration(abs(clocks.forward_ns))} (± {text.duration(clocks.error_ns)})"
+        found = f"the clocks differ by {differ}, from {seen}; {side}"
+    if asked_ns is None:
+        return found
+    return f"{names[1]} is {set_by(asked_ns) if asked_ns else 'not shifted'}, as you said; {found}"
 
 
 class _Naming(Unedited):

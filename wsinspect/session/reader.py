@@ -30,6 +30,7 @@ from wsinspect.model import (
     Row,
     SessionInfo,
 )
+from wsinspect.origin import Origin
 from wsinspect.session.ahead import Ahead
 from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
 from wsinspect.session.connection_search import ConnectionSearch
@@ -39,6 +40,7 @@ from wsinspect.session.glimpses import glimpses
 from wsinspect.session.horizon import NEVER
 from wsinspect.session.listing import batch_rows, built, connection_of, place_of, row_count, rows_between
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
+from wsinspect.session.merged import merged_from
 from wsinspect.session.opening import finish, open_read_only
 from wsinspect.session.ordering import ordered
 from wsinspect.session.schema import REDACTED
@@ -117,6 +119,7 @@ class Reader:
             facts = store.facts()
             counts = store.counts()
             stopped = facts.get("stopped_ns")
+            merged = merged_from(facts)
             return SessionInfo(
                 path=str(self.path),
                 source=facts.get("source", ""),
@@ -131,6 +134,8 @@ class Reader:
                 rows=row_count(store),
                 open_connections=counts.still_open,
                 last_ns=counts.last_ns,
+                files=merged.names if merged is not None else (),
+                offset_ns=merged.offset_ns if merged is not None else 0,
                 alive_ns=int(facts.get("alive_ns", "0")),
                 is_redacted=REDACTED in facts,
             )
@@ -159,6 +164,12 @@ class Reader:
         """One connection."""
         with self._reading() as store:
             return connection_of(store, number)
+
+    def connection_from(self, origin: Origin) -> Connection | None:
+        """The connection of a merged session that comes from there."""
+        with self._reading() as store:
+            number = store.connection_from(origin)
+            return None if number is None else connection_of(store, number)
 
     def rows(self, connection: int, first: int, count: int) -> list[Row]:
         """Rows of one connection, numbers ``first`` to ``first + count - 1`` as far as they exist.

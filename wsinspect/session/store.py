@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from wsinspect.model import Connection, EventKind, Handshake, Side
+from wsinspect.origin import Origin
 from wsinspect.session.batch import EventRecord
 from wsinspect.session.horizon import NEVER, connection_until, handshake_until, segment_until
 from wsinspect.session.opening import Deadline
@@ -300,6 +301,14 @@ class Store:
                 *(first, NEVER if self.until_ns == NEVER else self.newest_connection(), count),
             )
         ]
+
+    def connection_from(self, origin: Origin) -> int | None:
+        """The number of the connection of a merged session that comes from there, and has the same twin."""
+        # By no index: it is asked for one connection at a time, and a look at a hundred thousand takes moments.
+        found = self.one(
+            "SELECT id FROM connection WHERE substr(source, instr(source, '/')) = ? LIMIT 1", origin.source("")
+        )
+        return found[0] if found else None
 
     def changing(self) -> list[Connection]:
         """The connections at the horizon of which more was recorded later."""

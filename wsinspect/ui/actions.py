@@ -206,6 +206,10 @@ ACTIONS: tuple[Action, ...] = (
         "every connection as a bar from open to close on one time axis", "timeline", in_footer=True,
     ),
     Action(
+        "offset", "o", "o", Scope.MAIN, "Offset",
+        "of two files merged: set the clock of the second forward or back", "offset",
+    ),
+    Action(
         "zoom", "z", "z", Scope.MAIN, "Zoom",
         "the panel in focus on the whole screen, and back", "zoom", in_footer=True,
     ),

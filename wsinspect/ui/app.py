@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.segment import Segment
 from rich.text import Text
+from textual import on
 from textual._compositor import LayoutUpdate
 from textual.app import SystemCommand
 from textual.content import Content
@@ -22,12 +23,13 @@ from textual.screen import Screen
 from wsinspect import clipboard, codes, config, text
 from wsinspect.errors import DamagedSessionError, WsInspectError
 from wsinspect.ui.actions import Scope
-from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.bridge import Bridge, Closed, SessionReader
 from wsinspect.ui.picture import svg
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.session_state import Setting
 from wsinspect.ui.shell import Shell
+from wsinspect.ui.two_sides import TwoSides, place_of, spot
 
 
 class WsInspectApp(Shell[None]):
@@ -48,6 +50,7 @@ class WsInspectApp(Shell[None]):
         ends_on_damage: bool = False,
         plays: bool = False,
         theme: str = "",
+        merging: TwoSides | None = None,
         now_ns: Callable[[], int] = time.time_ns,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
         open_reader: Callable[[Path], SessionReader] | None = None,
@@ -66,6 +69,7 @@ class WsInspectApp(Shell[None]):
             ends_on_damage: end where the file turns out to be damaged, so that the caller can do something about it.
             plays: begin by playing the session.
             theme: name of the theme to begin in; dark by default.
+            merging: merges the session anew, where it was merged of two files.
             now_ns: the wall clock, nanoseconds since the epoch.
             monotonic_ns: a clock that only goes forward, nanoseconds.
             open_reader: how a session is opened; the session's own reader by default.
@@ -78,10 +82,20 @@ class WsInspectApp(Shell[None]):
         """What was chosen last in the menu that copies a message."""
         self._pictures: list[tuple[int | None, str]] = []
         """The pictures taken so far: of which connection, and the file's name."""
-        self.bridge = Bridge(lambda: (open_reader or _open)(path), self._met_damage)
+        self._open_reader = open_reader or _open
+        self.bridge = self._bridge_to(path)
         self._ends_on_damage = ends_on_damage
         self._setting = Setting(
-            source, is_live, tuple(urls), tuple(notices), now_ns, begins_newest, plays, monotonic_ns, habits_path
+            source=source,
+            is_live=is_live,
+            urls=tuple(urls),
+            notices=tuple(notices),
+            now_ns=now_ns,
+            begins_newest=begins_newest,
+            plays=plays,
+            merging=merging,
+            monotonic_ns=monotonic_ns,
+            habits_path=habits_path,
         )
         self._on_quit = on_quit
         self._is_leaving = False
@@ -122,6 +136,28 @@ class WsInspectApp(Shell[None]):
             self.notify("stopping the capture", markup=False)
             await self._on_quit()
         self.exit()
+
+    def _bridge_to(self, path: Path) -> Bridge:
+        return Bridge(lambda: self._open_reader(path), self._met_damage)
+
+    @on(MainScreen.Merged)
+    async def _show_merged(self, event: MainScreen.Merged) -> None:
+        """Show the session that was merged anew, where the other one was looked at."""
+        old, new = self.bridge, self._bridge_to(event.shown.path)
+        try:
+            was = await old.call(lambda reader: spot(reader, event.chosen, event.row, is_all=event.is_all))
+            await new.open()
+            place = await new.call(lambda reader: place_of(reader, was))
+        except Closed:
+            return
+        except WsInspectError as error:
+            self.complain(error)
+            return
+        notices = tuple(event.shown.notices)
+        self._setting = replace(self._setting, notices=notices, begins_newest=False, plays=False, begins_at=place)
+        self.bridge, self._main = new, MainScreen(new, self._setting)
+        await self.switch_screen(self._main)
+        await old.close()
 
     def _met_damage(self, error: DamagedSessionError) -> None:
         """The file is damaged where somebody looked; one that is being recorded is followed all the same."""

@@ -20,6 +20,7 @@ from wsinspect.diagnosis import Evidence
 from wsinspect.errors import DamagedSessionError
 from wsinspect.filters import Expression
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
+from wsinspect.origin import Origin
 from wsinspect.session.connection_search import ConnectionSearch
 from wsinspect.session.search import Search
 from wsinspect.timeline.sample import Glimpsed
@@ -76,6 +77,9 @@ class SessionReader(Protocol):
 
     def connection(self, number: int, /) -> Connection | None:
         """One connection."""
+
+    def connection_from(self, origin: Origin) -> Connection | None:
+        """The connection of a merged session that comes from there."""
 
     def rows(self, connection: int, first: int, count: int) -> list[Row]:
         """Rows of one connection by number, from ``first`` on."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wsinspect import text
 from wsinspect.decode.outcome import CUT, NO_ANSWER, Outcome, outcome, said
 from wsinspect.model import Connection, State, Traffic
+from wsinspect.origin import labels, origin_of
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.theme import Tone, severity_tone, strong
@@ -18,8 +19,12 @@ RATE_BUCKETS = 8
 RATE_BUCKET_NS = 1_000_000_000
 """Time that one of them stands for."""
 
+_FILE = Column("file", "File", 10, from_width=72, share=1, most=20)
+"""Only in a merged session."""
+
 _COLUMNS = (
     Column("state", "", 1),
+    _FILE,
     Column("path", "Path", 10, share=6),
     Column("client", "Client", 15, from_width=104),
     Column("subprotocol", "Subprotocol", 12, from_width=136, share=1, most=20),
@@ -34,9 +39,10 @@ _COLUMNS = (
 )
 
 
-def columns(total: int) -> tuple[Column, ...]:
+def columns(total: int, *, is_merged: bool = False) -> tuple[Column, ...]:
     """The columns for this many connections: the first is as wide as the longest number."""
-    return (Column("id", "#", max(3, len(str(total)))), *_COLUMNS)
+    shown = (column for column in _COLUMNS if is_merged or column is not _FILE)
+    return (Column("id", "#", max(3, len(str(total)))), *shown)
 
 
 _MARKS = {
@@ -60,12 +66,13 @@ class ConnectionLine:
     """Messages per bucket, oldest first."""
 
 
-def cells(shown: ConnectionLine, now_ns: int) -> Mapping[str, Cell]:
+def cells(shown: ConnectionLine, now_ns: int, files: Sequence[str] = ()) -> Mapping[str, Cell]:
     """The cells of one connection by column key.
 
     Args:
         shown: the connection.
         now_ns: the time that an open connection's age is taken at.
+        files: the files that the session was merged of.
     """
     connection = shown.connection
     result = outcome(connection)
@@ -75,6 +82,7 @@ def cells(shown: ConnectionLine, now_ns: int) -> Mapping[str, Cell]:
     return {
         "id": (Piece(str(connection.id), tone),),
         "state": (mark(connection, result),),
+        "file": _file(connection, files, tone),
         "path": (Piece(safe.line(connection.path), tone),),
         "client": (Piece(safe.line(connection.client), tone),),
         "subprotocol": (Piece(safe.line(connection.subprotocol) or "–", tone),),
@@ -87,6 +95,15 @@ def cells(shown: ConnectionLine, now_ns: int) -> Mapping[str, Cell]:
         "rtt": (Piece(rtt, tone),),
         "close": _close(connection, result),
     }
+
+
+def _file(connection: Connection, files: Sequence[str], tone: Tone) -> Cell:
+    """The file it comes from, and its number there."""
+    origin = origin_of(connection.source) if files else None
+    if origin is None:
+        return ()
+    label = labels(files).get(origin.file, origin.file)
+    return (Piece(f"{safe.line(label)} ", tone), Piece(f"#{origin.number}", Tone.DIM))
 
 
 def mark(connection: Connection, result: Outcome | None) -> Piece:

@@ -22,6 +22,8 @@ class ConnectionRows:
         self._bridge = bridge
         self.ids: Sequence[int] | None = None
         """The connections that are listed, in their order; None: all of them, as they came."""
+        self.files: tuple[str, ...] = ()
+        """The files that the session was merged of."""
         self.now_ns = 0
         """When ages of open connections are taken, nanoseconds since the epoch."""
         self.selected: set[int] = set()
@@ -48,7 +50,7 @@ class ConnectionRows:
 
     def cells(self, index: int, rows: Mapping[int, ConnectionLine]) -> Mapping[str, Cell]:
         """The cells of one connection."""
-        shown = cells(rows[index], self.now_ns)
+        shown = cells(rows[index], self.now_ns, self.files)
         return {**shown, EDGE_CELL: SELECTED} if rows[index].connection.id in self.selected else shown
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from wsinspect import text
 from wsinspect.model import MASKED, Connection
 from wsinspect.ui.bridge import Pulse
+from wsinspect.ui.two_sides import Place, TwoSides
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Setting:
     """Whether the screen begins with the newest messages of all connections."""
     plays: bool = False
     """Whether the screen begins by playing the session."""
+    begins_at: Place | None = None
+    """Where the screen begins; None: as ever."""
+    merging: TwoSides | None = None
+    """Merges the session anew; None where it was not merged of two files just now."""
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     """A clock that only goes forward, nanoseconds: the pace of what is played."""
     habits_path: Callable[[], Path] | None = None

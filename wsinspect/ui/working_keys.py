@@ -28,6 +28,8 @@ class Standing:
     """Whether a close is explained."""
     of_list: Mapping[str, bool] = field(default_factory=dict)
     """Which actions of the list of messages would do something; it hides the others itself."""
+    is_merged: bool = False
+    """Whether the session was merged of two files, and can be merged anew."""
     may_step: bool = False
     """Whether there are related codes to walk along, in sight."""
 
@@ -36,6 +38,7 @@ _WORKS: Mapping[str, Callable[[Standing], bool]] = {
     "hold": lambda now: now.is_played or (now.may_grow and now.has_rows),
     "newest_failure": lambda now: now.has_failure,
     "related": lambda now: now.may_step,
+    "offset": lambda now: now.is_merged,
     "report": lambda now: now.has_chosen,
     "handshake": lambda now: now.has_chosen,
     "zoom": lambda now: not now.has_tabs,

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection, Handshake
+from wsinspect.origin import origin_of
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Closed, SessionReader
@@ -53,11 +54,14 @@ class HandshakeScreen(Screen[None]):
     async def _read(self) -> None:
         number = self._connection.id
 
-        def read(reader: SessionReader) -> tuple[Connection | None, Handshake | None]:
-            return reader.connection(number), reader.handshake(number)
+        def read(reader: SessionReader) -> tuple[Connection | None, Handshake | None, Connection | None]:
+            found = reader.connection(number)
+            origin = origin_of(found.source) if found is not None else None
+            twin = reader.connection_from(origin.other) if origin is not None and origin.has_twin else None
+            return found, reader.handshake(number), twin
 
         try:
-            connection, loaded = await self._bridge.call(read)
+            connection, loaded, twin = await self._bridge.call(read)
         except Closed:
             return
         except WsInspectError as error:
@@ -66,7 +70,7 @@ class HandshakeScreen(Screen[None]):
             return
         self._connection = connection or self._connection
         self._loaded = loaded or Handshake()
-        self._facts.update(_facts(self._connection, self._loaded))
+        self._facts.update(_facts(self._connection, self._loaded, twin))
         await self._draw()
 
     async def _draw(self, *, keeps_place: bool = False) -> None:
@@ -93,8 +97,8 @@ class HandshakeScreen(Screen[None]):
         self.dismiss()
 
 
-def _facts(connection: Connection, shake: Handshake) -> Content:
-    """Whose upgrade it is, what became of it, and how long its stages took."""
+def _facts(connection: Connection, shake: Handshake, twin: Connection | None) -> Content:
+    """Whose upgrade it is, what became of it, how long its stages took; and which other one shows the same."""
     dot = ("  ·  ", Tone.DIM)
     parts: list[Content | str | tuple[str, str]] = [
         (f" #{connection.id} handshake", Tone.STRONG), dot, safe.content(connection.path), dot,
@@ -106,4 +110,20 @@ def _facts(connection: Connection, shake: Handshake) -> Content:
     if shake.response_by_us:
         parts += [dot, ("answered by wsinspect", Tone.WARN)]
     said = timings(shake)
-    return Content.assemble(*parts, *([dot, (said, Tone.DIM)] if said else []))
+    parts += [dot, (said, Tone.DIM)] if said else []
+    seen = _seen(connection, twin)
+    parts += [dot, seen] if seen else []
+    return Content.assemble(*parts)
+
+
+def _seen(connection: Connection, twin: Connection | None) -> Content:
+    """Which file it comes from, and where the other file's view of it is."""
+    origin = origin_of(connection.source)
+    if origin is None:
+        return Content("")
+    said = f"{safe.line(origin.file)} #{origin.number}"
+    if not origin.has_twin:
+        return Content.styled(said, Tone.DIM)
+    here = f"#{twin.id}, " if twin is not None else ""
+    also = f"{here}{safe.line(origin.twin_file)} #{origin.twin}"
+    return Content.assemble((said, Tone.DIM), ("  ·  ", Tone.DIM), f"also seen as {also}")

@@ -15,6 +15,7 @@ from wsinspect.ui.bridge import Bridge, Pulse
 from wsinspect.ui.screens.main_keys import MainKeys
 from wsinspect.ui.session_state import Setting
 from wsinspect.ui.styles import beside
+from wsinspect.ui.two_sides import Place
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.header_line import HeaderLine, facts_of
@@ -43,6 +44,8 @@ class MainScreen(MainKeys):
         self._aged_ns = 0
         """The time that ages are shown for."""
         self._was_growing = setting.is_live
+        self._begins_at: Place | None = None
+        """Where the messages of a connection are to begin when it is chosen."""
         self._seen_failure = 0
         self._stood = Standing()
         """What the keys that are shown were chosen for."""
@@ -130,8 +133,12 @@ class MainScreen(MainKeys):
         self._session.take(pulse)
         info = pulse.info
         self._is_stale = self._is_stale or was is None or (was.info, was.counts) != (info, pulse.counts)
-        if is_first and self._session.setting.begins_newest:
-            self._begin_newest(pulse)
+        if is_first:
+            self._connections.comes_from(info.files)
+            if self._session.setting.begins_newest:
+                self._begin_newest(pulse)
+            elif self._session.setting.begins_at is not None:
+                self._begin_at(self._session.setting.begins_at, pulse)
         if info.connections != self._connections.known:
             self._refresh_connections()
         wanted = self._choice.next(pulse, self.chosen_id)
@@ -159,6 +166,16 @@ class MainScreen(MainKeys):
         if pulse.info.connections:
             self._choice.touch()
             self._connections.choose(pulse.info.connections)
+
+    def _begin_at(self, place: Place, pulse: Pulse) -> None:
+        """Show what was looked at before the session was merged anew."""
+        if place.is_all:
+            self._messages.show_all(pulse.info.rows, pulse.info.started_ns)
+            self._messages.rows.show(None, pulse.info.rows, cursor=place.cursor)
+        if place.connection:
+            self._choice.touch()
+            self._begins_at = None if place.is_all else place
+            self._connections.choose(place.connection)
 
     def _tick(self) -> None:
         """Draw ages and rates anew, four times a second, whatever arrives."""
@@ -206,6 +223,9 @@ class MainScreen(MainKeys):
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow
             self._messages.show(connection)
+            if self._begins_at is not None and self._begins_at.connection == connection.id:
+                self._messages.rows.show(connection.id, connection.rows, cursor=self._begins_at.cursor)
+                self._begins_at = None
         self._close.watch_for(connection)
         self._ask_for_story()
         self._work.lay_out()
@@ -321,6 +341,7 @@ class MainScreen(MainKeys):
             is_played=self._deck.is_playing,
             has_failure=self._session.newest_failure is not None,
             has_tabs=self._work.has_tabs,
+            is_merged=self._session.setting.merging is not None,
             has_codes=pair is not None,
             of_list=self._messages.rows.working,
             may_step=pair is not None and len(pair.others) > 1 and self._work.is_close_whole,

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from textual import on
+from textual.message import Message
 from textual.screen import Screen
 
 from wsinspect import text
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
-from wsinspect.model import Connection
+from wsinspect.model import Connection, Row
+from wsinspect.timeline.offsets import written
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.choice import Choice
 from wsinspect.ui.closing import closing_row
 from wsinspect.ui.listed import Listed
 from wsinspect.ui.remembering import recalled, remember
+from wsinspect.ui.screens.ask_offset import AskOffset
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.session_state import SessionState, Setting
+from wsinspect.ui.two_sides import Shown
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.filtered_panel import Purpose
 from wsinspect.ui.widgets.header_line import HeaderLine
@@ -35,6 +40,18 @@ class MainKeys(Screen[None]):
     """The parts of the main screen, and its actions on them."""
 
     BINDINGS = bindings(Scope.MAIN)
+
+    @dataclass
+    class Merged(Message):
+        """The session was merged anew: it is to be shown where this one is."""
+
+        shown: Shown
+        chosen: int | None
+        """The connection that is chosen."""
+        row: Row | None
+        """The message under the cursor; None where the newest is followed."""
+        is_all: bool
+        """Whether messages of all connections are shown."""
 
     def __init__(self, bridge: Bridge, setting: Setting) -> None:
         super().__init__()
@@ -174,6 +191,22 @@ class MainKeys(Screen[None]):
         if self._chosen is not None:
             pair = self._close.pair
             self.app.push_screen(ReportScreen(self._bridge, self._chosen.id, pair.other if pair else None))
+
+    def action_offset(self) -> None:
+        """Ask how far the second of the two files is set forward, and show both merged by that."""
+        merging, pulse = self._session.setting.merging, self._session.pulse
+        if merging is None or pulse is None:
+            return
+        ask = AskOffset(merging, written(pulse.info.offset_ns))
+
+        def take(said: str | None) -> None:
+            if said is not None and ask.found is not None:
+                rows = self._messages.rows
+                row = None if rows.is_following else rows.row(rows.cursor)
+                chosen = self._chosen.id if self._chosen is not None else None
+                self.post_message(self.Merged(ask.found, chosen, row, self._messages.is_all))
+
+        self.app.push_screen(ask, take)
 
     def action_zoom(self) -> None:
         """The panel in focus on the whole screen, and back."""

@@ -85,6 +85,10 @@ class ConnectionList(RowList[ConnectionLine]):
             self._rows.now_ns = now_ns
             self.redraw()
 
+    def comes_from(self, files: tuple[str, ...]) -> None:
+        """The session was merged of these files; known before it is read."""
+        self._rows.files = files
+
     # What is listed, and in which order
 
     @property
@@ -114,7 +118,7 @@ class ConnectionList(RowList[ConnectionLine]):
     def grow(self, total: int) -> None:
         """There are this many connections in the session now; fewer than before where it is played."""
         was, self.known = self.known, total
-        placed = columns(total)
+        placed = columns(total, is_merged=bool(self._rows.files))
         if placed != self.columns:
             self.columns = placed
             self._place()

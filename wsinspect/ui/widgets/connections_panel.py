@@ -58,7 +58,8 @@ class ConnectionsPanel(FilteredPanel):
     @on(ColumnHeads.Clicked)
     def _sort(self, event: ColumnHeads.Clicked) -> None:
         event.stop()
-        self.rows.put_in_order(sorted_by(self.rows.order, COLUMNS[event.column]))
+        if event.column in COLUMNS:
+            self.rows.put_in_order(sorted_by(self.rows.order, COLUMNS[event.column]))
 
     @on(ConnectionList.Arranged)
     @on(ConnectionList.SelectionChanged)

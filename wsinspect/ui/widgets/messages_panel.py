@@ -10,10 +10,12 @@ from textual.content import Content
 
 from wsinspect.filters import Expression, parse
 from wsinspect.model import Connection
+from wsinspect.origin import origin_of
 from wsinspect.ui import safe
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.place_note import Standing, place_note
 from wsinspect.ui.seen import seen
+from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.filter_field import Seen
 from wsinspect.ui.widgets.filtered_panel import FilteredPanel, Purpose
@@ -69,7 +71,9 @@ class MessagesPanel(FilteredPanel):
         self.rows.empty_hint = f"no messages {'on' if is_over else 'yet on'} #{connection.id}"
         self.rows.show(connection.id, connection.rows, cursor=cursor)
         self._count()
-        self.set_head(Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path)))
+        self.set_head(
+            Content.assemble(f"Messages · #{connection.id} ", safe.content(connection.path), _origin(connection))
+        )
         self._say_place()
 
     def show_all(self, total: int, began_ns: int, merged: tuple[int, ...] = ()) -> None:
@@ -176,3 +180,12 @@ class MessagesPanel(FilteredPanel):
                 new=rows.total - rows.held_at,
             )
         )
+
+
+def _origin(connection: Connection) -> Content:
+    """Where a connection of a merged session comes from, and where else it was seen."""
+    origin = origin_of(connection.source)
+    if origin is None:
+        return Content("")
+    twin = f" = {safe.line(origin.twin_file)} #{origin.twin}" if origin.has_twin else ""
+    return Content.styled(f" · {safe.line(origin.file)} #{origin.number}{twin}", Tone.DIM)
