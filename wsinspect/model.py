@@ -439,12 +439,12 @@ class SessionInfo:
     """Connections that are connecting, open or closing."""
     last_ns: int
     """Time of the newest row."""
+    alive_ns: int = 0
+    """When the recorder said last that it is there; 0 if it never did."""
     files: tuple[str, ...] = ()
     """What the files are called that a merged session was made of."""
     offset_ns: int = 0
     """How far the clock of the second of them was set forward."""
-    alive_ns: int = 0
-    """When the recorder said last that it is there; 0 if it never did."""
     is_redacted: bool = False
     """Whether secrets were masked in the file itself, when it was exported: it is not what crossed the wire."""
 

@@ -19,7 +19,7 @@ from wsinspect.session.saved import Kind, SavedSession
 
 FOLDER = Path(__file__).with_name("golden")
 
-HELP = [("sessions",), *(("sessions", one) for one in ("rename", "note", "delete", "prune"))]
+HELP = [("open",), ("sessions",), *(("sessions", one) for one in ("rename", "note", "delete", "prune"))]
 """Commands whose help is kept."""
 
 WIDTHS = (None, 140, 100, 80, 50)

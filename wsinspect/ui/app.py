@@ -145,7 +145,7 @@ class WsInspectApp(Shell[None]):
         """Show the session that was merged anew, where the other one was looked at."""
         old, new = self.bridge, self._bridge_to(event.shown.path)
         try:
-            was = await old.call(lambda reader: spot(reader, event.chosen, event.row, is_all=event.is_all))
+            was = await old.call(lambda reader: spot(reader, event.looking))
             await new.open()
             place = await new.call(lambda reader: place_of(reader, was))
         except Closed:

@@ -59,6 +59,22 @@ class Spot:
     """Its number; 0 where the newest is followed."""
     is_all: bool
     """Whether messages of all connections are shown."""
+    panel: str
+    """The panel in focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is looked at, in terms of the session on screen."""
+
+    chosen: int | None
+    """The connection that is chosen."""
+    row: Row | None
+    """The row under the cursor among the messages; None where the newest is followed."""
+    is_all: bool
+    """Whether messages of all connections are shown."""
+    panel: str
+    """The panel in focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +86,15 @@ class Place:
     cursor: int
     """Index of the row among those that are listed; -1 for the newest."""
     is_all: bool
+    panel: str
 
 
-def spot(reader: SessionReader, chosen: int | None, row: Row | None, *, is_all: bool) -> Spot:
+def spot(reader: SessionReader, now: Looking) -> Spot:
     """What is looked at."""
-    origin = _origin(reader.connection(chosen)) if chosen else None
+    row = now.row
+    origin = _origin(reader.connection(now.chosen)) if now.chosen else None
     row_of = _origin(reader.connection(row.connection)) if row is not None and row.connection else None
-    return Spot(origin, row_of, row.number if row is not None else 0, is_all)
+    return Spot(origin, row_of, row.number if row is not None else 0, now.is_all, now.panel)
 
 
 def place_of(reader: SessionReader, looked_at: Spot) -> Place:
@@ -84,10 +102,10 @@ def place_of(reader: SessionReader, looked_at: Spot) -> Place:
     found = reader.connection_from(looked_at.origin) if looked_at.origin is not None else None
     number = found.id if found is not None else 0
     if not looked_at.is_all:
-        return Place(number, looked_at.row - 1, is_all=False)
+        return Place(number, looked_at.row - 1, is_all=False, panel=looked_at.panel)
     row_of = reader.connection_from(looked_at.row_of) if looked_at.row_of is not None else None
     rows = reader.rows(row_of.id, looked_at.row, 1) if row_of is not None and looked_at.row else []
-    return Place(number, _position(reader, rows[0]) if rows else -1, is_all=True)
+    return Place(number, _position(reader, rows[0]) if rows else -1, is_all=True, panel=looked_at.panel)
 
 
 def _origin(connection: Connection | None) -> Origin | None:

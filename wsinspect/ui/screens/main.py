@@ -169,6 +169,8 @@ class MainScreen(MainKeys):
 
     def _begin_at(self, place: Place, pulse: Pulse) -> None:
         """Show what was looked at before the session was merged anew."""
+        if place.panel:
+            self._work.go_to(place.panel)
         if place.is_all:
             self._messages.show_all(pulse.info.rows, pulse.info.started_ns)
             self._messages.rows.show(None, pulse.info.rows, cursor=place.cursor)

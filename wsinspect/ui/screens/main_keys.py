@@ -12,7 +12,7 @@ from textual.screen import Screen
 from wsinspect import text
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
-from wsinspect.model import Connection, Row
+from wsinspect.model import Connection
 from wsinspect.timeline.offsets import written
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge
@@ -26,7 +26,7 @@ from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.session_state import SessionState, Setting
-from wsinspect.ui.two_sides import Shown
+from wsinspect.ui.two_sides import Looking, Shown
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.filtered_panel import Purpose
 from wsinspect.ui.widgets.header_line import HeaderLine
@@ -46,12 +46,7 @@ class MainKeys(Screen[None]):
         """The session was merged anew: it is to be shown where this one is."""
 
         shown: Shown
-        chosen: int | None
-        """The connection that is chosen."""
-        row: Row | None
-        """The message under the cursor; None where the newest is followed."""
-        is_all: bool
-        """Whether messages of all connections are shown."""
+        looking: Looking
 
     def __init__(self, bridge: Bridge, setting: Setting) -> None:
         super().__init__()
@@ -204,7 +199,8 @@ class MainKeys(Screen[None]):
                 rows = self._messages.rows
                 row = None if rows.is_following else rows.row(rows.cursor)
                 chosen = self._chosen.id if self._chosen is not None else None
-                self.post_message(self.Merged(ask.found, chosen, row, self._messages.is_all))
+                looking = Looking(chosen, row, self._messages.is_all, self._work.panel_in_focus)
+                self.post_message(self.Merged(ask.found, looking))
 
         self.app.push_screen(ask, take)
 
