@@ -73,7 +73,7 @@ def test_in_a_folder_that_may_not_be_written_it_goes_to_the_sessions(
     path = tmp_path / "folder" / "bad.wsi"
     path.parent.mkdir()
     path.write_bytes(whole[: 12 * PAGE])
-    monkeypatch.setattr(recovering, "_is_writable", lambda _folder: False)
+    monkeypatch.setattr(recovering, "is_writable", lambda _folder: False)
     assert sound(path).path.parent == tmp_path / "data" / "wsinspect" / "sessions"
 
 

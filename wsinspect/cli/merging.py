@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +11,7 @@ import click
 
 from wsinspect import text
 from wsinspect.cli.progress import Progress
-from wsinspect.cli.recovering import Sound, recovered, sound
+from wsinspect.cli.recovering import Sound, is_writable, recovered, sound
 from wsinspect.errors import DamagedSessionError, SessionFileError
 from wsinspect.paths import new_session_path
 from wsinspect.session.merged import Merged
@@ -98,7 +97,7 @@ def _is_current(found: Merged, wanted: Merged) -> bool:
 def _place(pair: Pair, wanted: Merged) -> tuple[Path, Merged | None]:
     """Where the merged session belongs, and what of the same two stands there already."""
     folder = pair.first.parent
-    if not os.access(folder, os.W_OK):
+    if not is_writable(folder):
         folder = new_session_path("merged", time.time()).parent
     stem = "+".join(path.name.removesuffix(".wsi")[:MOST_CHARACTERS] for path in (pair.first, pair.second))
     for number in range(1, MOST_NAMES):

@@ -80,7 +80,7 @@ def _told(made: Salvage) -> str:
 def _place(path: Path) -> tuple[Path, bool]:
     """Where to save it, and whether it stands there already."""
     stem = path.name.removesuffix(".wsi")
-    folder = path.parent if _is_writable(path.parent) else new_session_path("recovered", time.time()).parent
+    folder = path.parent if is_writable(path.parent) else new_session_path("recovered", time.time()).parent
     for number in range(1, MOST_NAMES):
         out = folder / f"{stem}.recovered{f'-{number}' if number > 1 else ''}.wsi"
         if not out.exists():
@@ -90,7 +90,8 @@ def _place(path: Path) -> tuple[Path, bool]:
     raise SessionFileError(f"{path} was recovered {MOST_NAMES - 1} times", "remove some of these files")
 
 
-def _is_writable(folder: Path) -> bool:
+def is_writable(folder: Path) -> bool:
+    """Whether a new file can be made there."""
     return os.access(folder, os.W_OK)
 
 
