@@ -27,6 +27,7 @@ from tests.report.samples import CRASH, CRASHED, REFUSAL, START
 from tests.report.writing import as_text, report, said
 from wsinspect.codes import HttpStatus
 from wsinspect.model import CloseHandshake, Finding, Handshake, Payload, RowKind, SeenClose, Strength, Violation
+from wsinspect.origin import Origin
 from wsinspect.report.build import build
 from wsinspect.report.document import words
 from wsinspect.report.formats import Format, render
@@ -162,6 +163,15 @@ def test_facts() -> None:
     assert "of the server at 14:02:33.061 UTC (row 6), 1011 from the client 0.6 ms later (row 7)" in " ".join(
         told.replace("1011 from the server", "of the server").split()
     )
+
+
+def test_where_a_connection_of_a_merged_session_comes_from() -> None:
+    origin = Origin("server.wsi", 2, "client\x1b.wsi", 7)
+    connection = replace(CRASHED, source=origin.source("relay"))
+    told = as_text(replace(CRASHING, connection=connection))
+    assert r"3 of 6 in the session: server.wsi #2, the same as client\x1b.wsi #7" in " ".join(told.split())
+    alone = replace(CRASHED, source=Origin("server.wsi", 2).source("relay"))
+    assert "3 of 6 in the session: server.wsi #2\n" in as_text(replace(CRASHING, connection=alone))
 
 
 def test_what_was_agreed_on() -> None:

@@ -23,6 +23,7 @@ from wsinspect.model import (
     Traffic,
     Violation,
 )
+from wsinspect.origin import Origin
 from wsinspect.ui import connection_cells, message_cells
 from wsinspect.ui.columns import Cell, Piece
 from wsinspect.ui.connection_cells import ConnectionLine
@@ -65,6 +66,14 @@ def test_an_open_connection() -> None:
     assert said(cells, "rate") == "▁▃▅█"
     assert said(cells, "close") == ""
     assert cells["state"] == (Piece("●", Tone.GOOD),)
+
+
+def test_where_a_connection_of_a_merged_session_comes_from() -> None:
+    merged = ConnectionLine(replace(OPEN, source=Origin("serv\x1ber.wsi", 3, "client.wsi", 2).source("relay")), ())
+    cells = connection_cells.cells(merged, NOON, ("client.wsi", "serv\x1ber.wsi"))
+    assert said(cells, "file") == "serv\\x1ber #3"
+    assert said(connection_cells.cells(merged, NOON), "file") == ""
+    assert said(line(OPEN), "file") == ""
 
 
 def test_a_silent_connection_has_a_flat_rate() -> None:

@@ -10,10 +10,15 @@ from wsinspect import text
 from wsinspect.ui import connection_cells, message_cells
 from wsinspect.ui.columns import Column, Piece, fit, heads, line, place
 
-ALL = [connection_cells.columns(9), message_cells.columns(9), message_cells.ALL_COLUMNS]
+ALL = [
+    connection_cells.columns(9),
+    connection_cells.columns(9, is_merged=True),
+    message_cells.columns(9),
+    message_cells.ALL_COLUMNS,
+]
 
 
-@pytest.mark.parametrize("columns", ALL, ids=["connections", "messages", "all"])
+@pytest.mark.parametrize("columns", ALL, ids=["connections", "merged", "messages", "all"])
 def test_every_width_is_filled_and_not_more(columns: tuple[Column, ...]) -> None:
     for width in range(57, 260):
         shown = heads(place(columns, width), "x", {}, {})

@@ -45,9 +45,9 @@ def _origin(connection: Connection) -> Iterator[Span]:
     """Where it comes from in a merged session, and which other one shows the same."""
     origin = origin_of(connection.source)
     if origin is not None:
-        yield from (own(f", {origin.number} of "), peer(origin.file))
+        yield from (own(": "), peer(origin.file), own(f" #{origin.number}"))
         if origin.has_twin:
-            yield from (own(f", the same as {origin.twin} of "), peer(origin.twin_file))
+            yield from (own(", the same as "), peer(origin.twin_file), own(f" #{origin.twin}"))
 
 
 def _station(address: str, software: str) -> Said:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wsinspect import text
 from wsinspect.decode.outcome import CUT, NO_ANSWER, Outcome, outcome, said
 from wsinspect.model import Connection, State, Traffic
 from wsinspect.origin import labels, origin_of
 from wsinspect.ui import safe
-from wsinspect.ui.columns import Cell, Column, Piece
+from wsinspect.ui.columns import GAP, Cell, Column, Piece
 from wsinspect.ui.theme import Tone, severity_tone, strong
 
 RATE_BUCKETS = 8
@@ -19,12 +19,8 @@ RATE_BUCKETS = 8
 RATE_BUCKET_NS = 1_000_000_000
 """Time that one of them stands for."""
 
-_FILE = Column("file", "File", 10, from_width=72, share=1, most=20)
-"""Only in a merged session."""
-
 _COLUMNS = (
     Column("state", "", 1),
-    _FILE,
     Column("path", "Path", 10, share=6),
     Column("client", "Client", 15, from_width=104),
     Column("subprotocol", "Subprotocol", 12, from_width=136, share=1, most=20),
@@ -39,10 +35,25 @@ _COLUMNS = (
 )
 
 
+_FILE = Column("file", "File", 10, from_width=76, share=1, most=20)
+
+
+def _narrowed(column: Column) -> Column:
+    """The column beside _FILE: what it needs more room for than that one comes where both have it."""
+    taken = _FILE.width + GAP
+    if column.from_width > _FILE.from_width:
+        return replace(column, from_width=column.from_width + taken)
+    return replace(column, below_width=column.below_width + taken)
+
+
+_MERGED_COLUMNS = (_COLUMNS[0], _FILE, *map(_narrowed, _COLUMNS[1:]))
+"""In a merged session."""
+
+
 def columns(total: int, *, is_merged: bool = False) -> tuple[Column, ...]:
     """The columns for this many connections: the first is as wide as the longest number."""
-    shown = (column for column in _COLUMNS if is_merged or column is not _FILE)
-    return (Column("id", "#", max(3, len(str(total)))), *shown)
+    number = Column("id", "#", max(3, len(str(total))))
+    return (number, *(_MERGED_COLUMNS if is_merged else _COLUMNS))
 
 
 _MARKS = {
