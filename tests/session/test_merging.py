@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import os
 import re
+import resource
 import sqlite3
 import tempfile
 from contextlib import ExitStack, closing
@@ -399,6 +400,20 @@ def test_who_leaves_leaves_nothing_behind(sides: Pair) -> None:
 def test_a_folder_that_is_gone_is_said(sides: Pair, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="cannot write"):
         merge(sides, tmp_path / "gone" / "m.wsi", asked_ns=0)
+
+
+def test_without_room_the_file_that_was_to_come_is_named(sides: Pair) -> None:
+    out = sides.first.with_name("m.wsi")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(EnvironmentProblem) as met:
+            merged(sides)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(met.value).startswith(f"cannot write {out}: d")
+    assert str(met.value).endswith(" (it takes about as much room as both files)")
+    assert sorted(os.listdir(out.parent)) == ["client.wsi", "server.wsi"]
 
 
 def test_what_is_being_recorded_is_taken_as_far_as_it_goes(sides: Pair, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wsinspect import __version__, text
-from wsinspect.errors import SessionFileError, UsageError
+from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError
 from wsinspect.model import Connection, Event, Mark
 from wsinspect.origin import FILE, Origin, origin_of, recorded_by
 from wsinspect.session.copying import Copier, Original
@@ -106,16 +106,26 @@ def merge(
     if known.files[1].started_ns + offset_ns <= 0:
         raise UsageError(f"{pair.second.name} would begin before 1970", "set its clock back by less")
     done = replace(known, offset_ns=offset_ns, told=told(clocks, known.names, asked_ns))
+    try:
+        _write(pair, out, done, clocks.twins, on_progress)
+    except EnvironmentProblem as error:
+        # What was written to is not there any more: the user knows only the file that was to come of it.
+        why = error.problem.rpartition(": ")[2]
+        raise EnvironmentProblem(f"cannot write {out}: {why}", "it takes about as much room as both files") from None
+    return done
+
+
+def _write(pair: Pair, out: Path, done: Merged, twins: Mapping[int, int], on_progress: Callable[[int], None]) -> None:
     with ExitStack() as open_now, new_file(out, replace=True) as made:
         kept = _kept_marks(out, done) if out.exists() else ([], [])
         sources = [
             open_now.enter_context(closing(source))
-            for source in (Source(pair.first), ShiftedSource(pair.second, offset_ns))
+            for source in (Source(pair.first), ShiftedSource(pair.second, done.offset_ns))
         ]
         originals = [
-            Original(source, _Naming(name, other, twins), more_marks=marks)
-            for source, name, other, twins, marks in zip(
-                sources, done.names, done.names[::-1], _both_ways(clocks.twins), kept, strict=True
+            Original(source, _Naming(name, other, known), more_marks=marks)
+            for source, name, other, known, marks in zip(
+                sources, done.names, done.names[::-1], _both_ways(twins), kept, strict=True
             )
         ]
         copier = Copier(originals, made, facts=_facts(originals, done), on_progress=on_progress)
@@ -123,7 +133,6 @@ def merge(
             copier.run()
         finally:
             copier.close()
-    return done
 
 
 def _compared(pair: Pair, on_progress: Callable[[int], None]) -> Clocks:
