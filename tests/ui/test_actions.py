@@ -27,7 +27,7 @@ from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.filter_field import FilterField
 from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.message_list import MessageList
-from wsinspect.ui.widgets.play_deck import PlayDeck
+from wsinspect.ui.widgets.play_deck import MainDeck, PlayDeck
 from wsinspect.ui.widgets.redaction_list import RedactionList
 from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.session_list import SessionList
@@ -41,6 +41,7 @@ CARRIERS: dict[Scope, type] = {
     Scope.FILTER: FilterField,
     Scope.MAIN: MainScreen,
     Scope.PLAY: PlayDeck,
+    Scope.PLAY_MAIN: MainDeck,
     Scope.HANDSHAKE: HandshakeScreen,
     Scope.PAGE: LineView,
     Scope.MESSAGE: MessageScreen,
@@ -61,11 +62,11 @@ CARRIERS: dict[Scope, type] = {
 }
 
 TOGETHER = [
-    (Scope.CONNECTIONS, Scope.LIST, Scope.PLAY, Scope.MAIN, Scope.APP),
-    (Scope.MESSAGES, Scope.LIST, Scope.PLAY, Scope.MAIN, Scope.APP),
+    (Scope.CONNECTIONS, Scope.LIST, Scope.PLAY, Scope.PLAY_MAIN, Scope.MAIN, Scope.APP),
+    (Scope.MESSAGES, Scope.LIST, Scope.PLAY, Scope.PLAY_MAIN, Scope.MAIN, Scope.APP),
     (Scope.FILTER,),
-    (Scope.CLOSE, Scope.PLAY, Scope.MAIN, Scope.APP),
-    (Scope.FACTS, Scope.PLAY, Scope.MAIN, Scope.APP),
+    (Scope.CLOSE, Scope.PLAY, Scope.PLAY_MAIN, Scope.MAIN, Scope.APP),
+    (Scope.FACTS, Scope.PLAY, Scope.PLAY_MAIN, Scope.MAIN, Scope.APP),
     (Scope.REDACTIONS, Scope.REPORT, Scope.APP),
     (Scope.COPY,),
     (Scope.MESSAGE, Scope.PAGE, Scope.APP),
@@ -75,7 +76,7 @@ TOGETHER = [
     (Scope.QUESTION,),
     (Scope.EXPLAIN,),
     (Scope.SESSIONS, Scope.LIST, Scope.START, Scope.MENU, Scope.APP),
-    (Scope.TIMELINE, Scope.LIST, Scope.APP),
+    (Scope.LIST, Scope.PLAY, Scope.TIMELINE, Scope.APP),
     (Scope.HELP,),
 ]
 """Scopes whose keys work at the same time."""

@@ -73,7 +73,7 @@ def test_tones_can_be_read(theme: object) -> None:
     tones = {name: Color.parse(value) for name, value in ours.variables.items() if name.startswith("tone-")}
     for name in ("tone-dim", "tone-up", "tone-down", "tone-good", "tone-warn", "tone-bad", "tone-related"):
         assert _contrast(tones[name], background) >= 4.5, name
-    for name, on in (("good", "open"), ("dim", "done"), ("warn", "warn"), ("bad", "bad")):
+    for name, on in (("good", "open"), ("dim", "done"), ("warn", "warn"), ("bad", "bad"), ("ahead", "ahead")):
         assert _contrast(tones[f"tone-{name}"], tones[f"tone-bar-{on}"]) >= 3, on
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
-from textual.widgets import Static
 
 from tests.fixtures.session import C_TO_S, MS, S_TO_C, START_NS, TEXT, Live, Peer, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
+from tests.ui.on_timeline import bar_of, bars, begin, lines, notice, plots, press, said, seconds, timeline
 from wsinspect.timeline.scale import Span
 from wsinspect.timeline.view import Axis, View
 from wsinspect.ui.bar_cells import BAR
@@ -22,70 +21,9 @@ from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.widgets.axis_line import AxisLine
 from wsinspect.ui.widgets.bar_list import BarList
-from wsinspect.ui.widgets.connection_list import ConnectionList
-from wsinspect.ui.widgets.notice_lines import NoticeLines
 from wsinspect.ui.widgets.panel import Panel
-from wsinspect.ui.widgets.plots_view import PlotsView
 
 FULL, MIDDLE, SMALL, LOW = (140, 44), (100, 30), (80, 24), (140, 15)
-
-
-async def begin(pilot: Pilot[None], chosen: int = 1) -> TimelineScreen:
-    """Open the timeline with a connection chosen."""
-    await settle(pilot)
-    main_of(pilot).query_one(ConnectionList).move_to(chosen - 1)
-    await settle(pilot)
-    await pilot.press("t")
-    await until(pilot, lambda: isinstance(pilot.app.screen, TimelineScreen))
-    await settle(pilot)
-    return timeline(pilot)
-
-
-def timeline(pilot: Pilot[None]) -> TimelineScreen:
-    screen = pilot.app.screen
-    assert isinstance(screen, TimelineScreen)
-    return screen
-
-
-def bars(pilot: Pilot[None]) -> BarList:
-    return timeline(pilot).query_one(BarList)
-
-
-def lines(pilot: Pilot[None]) -> list[str]:
-    """The list as it is drawn."""
-    shown = bars(pilot)
-    return [shown.render_line(y).text for y in range(shown.size.height)]
-
-
-def bar_of(pilot: Pilot[None], row: int) -> str:
-    """The cells of one bar, from row 1 on."""
-    begin, width = start_of(bars(pilot).placed, BAR), bars(pilot).bars.width
-    return lines(pilot)[row - 1][begin : begin + width]
-
-
-def plots(pilot: Pilot[None]) -> str:
-    shown = timeline(pilot).query_one(PlotsView)
-    return "\n".join(shown.render_line(y).text for y in range(shown.size.height))
-
-
-def said(pilot: Pilot[None]) -> str:
-    return str(timeline(pilot).query_one("#said", Static).content)
-
-
-def notice(pilot: Pilot[None]) -> str:
-    return str(timeline(pilot).query_one(NoticeLines).content)
-
-
-def seconds(pilot: Pilot[None]) -> tuple[float, float]:
-    """The span that is shown, in seconds after the session's start."""
-    span = bars(pilot).bars.shown.span
-    return (span.begin_ns - START_NS) / S, (span.end_ns - START_NS) / S
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await settle(pilot)
 
 
 async def test_the_common_age_is_said(fleet_file: Path, make_app: MakeApp) -> None:

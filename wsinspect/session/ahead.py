@@ -11,9 +11,11 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from wsinspect.model import Connection, Moment, MomentKind
+from wsinspect.session.density import density
 from wsinspect.session.listing import numbered
 from wsinspect.session.schema import IS_NOTABLE
 from wsinspect.session.store import Store
+from wsinspect.timeline.scale import Scale
 
 
 class _Source(NamedTuple):
@@ -91,6 +93,16 @@ class Ahead:
             before = store.one("SELECT last_ns FROM batch WHERE first_ns <= ? ORDER BY first_ns DESC LIMIT 1", at_ns)
             after = store.one("SELECT first_ns FROM batch WHERE first_ns > ? ORDER BY first_ns LIMIT 1", at_ns)
         return (before[0], after[0]) if before and after and before[0] <= at_ns else None
+
+    def count(self) -> int:
+        """How many connections there are at the end of the session."""
+        with self._whole() as store:
+            return store.newest_connection()
+
+    def density(self, connection: int, scale: Scale) -> tuple[int, ...]:
+        """Rows of a connection in each cell of a time axis."""
+        with self._whole() as store:
+            return density(store, connection, scale)
 
     def connections(self, first: int, count: int) -> list[Connection]:
         """Connections by number as they stand at the end of the session."""

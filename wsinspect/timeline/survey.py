@@ -68,7 +68,12 @@ class _Life(NamedTuple):
     outcome: Outcome | None
     end: Ended | None
     was_open: bool
-    lasted_ns: int
+    opened_ns: int
+    closed_ns: int
+
+    @property
+    def lasted_ns(self) -> int:
+        return max(0, self.closed_ns - self.opened_ns)
 
 
 class Survey:
@@ -80,8 +85,9 @@ class Survey:
         self._newest = 0
         self._total = 0
         self._asked: list[tuple[int, int]] = []
-        self._has_news = True
         self._common: CommonAge | None = None
+        self._common_of: int | None = None
+        """What the common age was found for: how many of the lives that are known."""
 
     def begin(self, total: int) -> None:
         """Plan a round: the connections that are new, and those that were open, the newest first.
@@ -118,24 +124,35 @@ class Survey:
             outcome(connection),
             ended(story) if story is not None else None,
             connection.upgraded_ns is not None,
-            max(0, connection.closed_ns - connection.opened_ns),
+            connection.opened_ns,
+            connection.closed_ns,
         )
-        self._has_news = True
+        self._common_of = None
 
-    def result(self) -> Surveyed:
-        """What was found so far."""
-        lives = self._ended.values()
-        if self._has_news:
+    def result(self, until_ns: int | None = None) -> Surveyed:
+        """What was found so far.
+
+        Args:
+            until_ns: tell what had come of the connections until then; None: until now. How long lives last at most,
+                and since when the oldest is open, is told of all that were looked at.
+        """
+        everyone = self._ended.values()
+        lives = [one for one in everyone if until_ns is None or one.closed_ns <= until_ns]
+        # Time only adds lives, or takes some away: as many are the same ones.
+        if self._common_of != len(lives):
             self._common = common_age(life.end for life in lives if life.end is not None)
-            self._has_news = False
+            self._common_of = len(lives)
         counts = Counter(life.outcome for life in lives if life.outcome is not None)
+        there = len(self._ended) + len(self._open)
+        begun = (*(one.opened_ns for one in everyone), *self._open.values()) if until_ns is not None else ()
+        looked_at = there if until_ns is None else sum(opened_ns <= until_ns for opened_ns in begun)
         return Surveyed(
-            looked_at=len(self._ended) + len(self._open),
-            total=self._total,
+            looked_at=looked_at,
+            total=self._total - there + looked_at,
             closed=sum(life.was_open for life in lives),
             common=self._common,
             codes=tuple(CodeCount(*found) for found in counts.most_common()),
-            longest_ns=max((life.lasted_ns for life in lives), default=0),
+            longest_ns=max((life.lasted_ns for life in everyone), default=0),
             oldest_open_ns=min(self._open.values(), default=None),
         )
 

@@ -36,6 +36,13 @@ class Bounds:
     """The longest life of a connection."""
     may_grow: bool
     """Whether time goes on."""
+    head_ns: int | None = None
+    """Where the play head stands; None while the session is not played."""
+
+    @property
+    def present_ns(self) -> int:
+        """What a view follows: the play head, or the last moment."""
+        return self.last_ns if self.head_ns is None else self.head_ns
 
     def whole(self, axis: Axis) -> Span:
         """The span that shows everything."""
@@ -67,9 +74,24 @@ class View:
 
     def at(self, bounds: Bounds) -> View:
         """The view as time goes on."""
-        if self.chosen is None or not self.is_following or not bounds.may_grow or self.axis is Axis.AGE:
+        goes_on = bounds.may_grow or bounds.head_ns is not None
+        if self.chosen is None or not self.is_following or not goes_on or self.axis is Axis.AGE:
             return self
-        return replace(self, chosen=following(self.chosen, bounds.last_ns))
+        return replace(self, chosen=following(self.chosen, bounds.present_ns))
+
+    def at_head(self, bounds: Bounds) -> View:
+        """The view when the play head was sent to another place: moved so that it is in sight, and following it."""
+        if self.chosen is None or bounds.head_ns is None or self.axis is Axis.AGE:
+            return self
+        span = self.chosen
+        if not self.sees_present(bounds):
+            span = span.moved(bounds.head_ns - span.begin_ns - span.length_ns // 8)
+        return replace(self, chosen=span, is_following=True)
+
+    def sees_present(self, bounds: Bounds) -> bool:
+        """Whether the moment that a view follows is in sight."""
+        span = self.span(bounds)
+        return span.begin_ns <= bounds.present_ns < span.end_ns
 
     def zoomed(self, factor: float, bounds: Bounds, at_ns: int) -> View:
         """Zoomed about a moment; where that shows everything, everything it is."""
@@ -105,19 +127,23 @@ class View:
         return replace(self, chosen=moved, is_following=False)
 
     def opened(self, lives: Sequence[Life], bounds: Bounds) -> View:
-        """What to show at first, when these lives are in sight: everything, or them where they are too short for it."""
+        """What to show at first, when these lives are in sight: everything, or them where they are too short for it.
+
+        A play head is in sight in any case.
+        """
         if not lives:
             return self
         begin, end = min(life.begin_ns for life in lives), max(life.end_ns for life in lives)
         span = whole_of(begin, end)
         if span.length_ns * LEAST_SHARE >= bounds.whole(self.axis).length_ns:
             return self
-        return self._with(span, bounds)
+        found = self._with(span, bounds)
+        return self if bounds.head_ns is not None and not found.sees_present(bounds) else found
 
     def on(self, axis: Axis) -> View:
         """On another axis, all of it."""
         return self if axis is self.axis else View(axis)
 
     def _with(self, span: Span, bounds: Bounds) -> View:
-        sees_present = span.begin_ns <= bounds.last_ns < span.end_ns
-        return replace(self, chosen=span, is_following=self.is_following and sees_present)
+        found = replace(self, chosen=span)
+        return replace(found, is_following=self.is_following and found.sees_present(bounds))

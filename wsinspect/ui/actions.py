@@ -23,6 +23,7 @@ class Scope(Enum):
     FILTER = "While a filter is typed"
     MAIN = "On the main screen"
     PLAY = "Playing a saved session"
+    PLAY_MAIN = "Playing it on the main screen"
     HANDSHAKE = "In a handshake"
     PAGE = "In a long text"
     MESSAGE = "In a message"
@@ -218,7 +219,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')"),
     Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, go back to Connections, select none", "back"),
     Action(
-        "play", "p", "p", Scope.PLAY, "Play",
+        "play", "p", "p", Scope.PLAY_MAIN, "Play",
         "play the session from its beginning, as it happened; or go back to the whole of it", "play",
     ),
     Action(
@@ -246,10 +247,10 @@ ACTIONS: tuple[Action, ...] = (
         "pace(1)", in_footer=True, group=_PACE,
     ),
     Action(
-        "rewind", "left", "←", Scope.PLAY, "Back 5 s", "5 seconds back", "seek(-5)", is_first=True,
+        "rewind", "left", "←", Scope.PLAY_MAIN, "Back 5 s", "5 seconds back", "seek(-5)", is_first=True,
     ),
     Action(
-        "forward", "right", "→", Scope.PLAY, "On 5 s", "5 seconds on", "seek(5)", is_first=True,
+        "forward", "right", "→", Scope.PLAY_MAIN, "On 5 s", "5 seconds on", "seek(5)", is_first=True,
     ),
     Action(
         "go-to-time", "ctrl+g", "^g", Scope.PLAY, "Go to a time",
@@ -384,8 +385,13 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=True,
     ),
     Action(
+        "timeline-hold", "space", "space", Scope.TIMELINE, "Hold",
+        "hold the play head, or let it go on; a click on the time axis sends it there", "hold", in_footer=True,
+    ),
+    Action(
         "timeline-open", "enter", "Enter", Scope.TIMELINE, "Go",
-        "go to the connection on the main screen", "open", in_footer=True,
+        "go to the connection on the main screen; when it is played, to its opening if that is still to come", "open",
+        in_footer=True,
     ),
     Action(
         "zoom-in", "plus,equals_sign", "+", Scope.TIMELINE, "Zoom in",

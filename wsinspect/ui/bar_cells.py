@@ -1,7 +1,8 @@
 """How one connection looks on the timeline: its bar between its name and its end. Pure: everything comes in.
 
 A bar reads without colour: its height in each cell says how many rows came there, the lowest that none did; its last
-cell carries the mark that the connection list has for its state.
+cell carries the mark that the connection list has for its state. In a session that is played the bars reach to the
+end of the session, dim from the play head on; all that is said in words is as of the head.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from wsinspect.model import Connection
 from wsinspect.timeline.bars import Bar, Beyond, bar
 from wsinspect.timeline.scale import Scale
 from wsinspect.timeline.shades import shade
+from wsinspect.timeline.standing import standing
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.connection_cells import mark
@@ -31,6 +33,12 @@ GRID = "┊"
 
 AGE_INSIDE, AGE_OUTSIDE = "│", "╵"
 """Stands where a connection reached, or would have reached, the age that many closed at."""
+
+HEAD = "┃"
+"""The play head: through the axis and all bars by the clock, by age in each bar that is open."""
+
+TO_COME = "to come"
+"""Said of a connection that is opened later than where the head stands."""
 
 _COLUMNS = (
     Column("path", "Path", 10, share=1, most=24),
@@ -64,29 +72,42 @@ class BarLine:
         """The last moment of its bar."""
         return self.now_ns if self.connection.closed_ns is None else self.connection.closed_ns
 
-    @property
-    def lasted_ns(self) -> int:
-        """How long it has lived."""
-        return self.end_ns - self.connection.opened_ns
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The play head of a session that is played."""
+
+    at_ns: int
+    is_through: bool
+    """Whether it is one moment for all bars, which it is drawn through: so by the clock, not by age."""
 
 
-def cells(line: BarLine, most: int, ticks: Collection[int]) -> Mapping[str, Cell]:
+def cells(line: BarLine, most: int, ticks: Collection[int], head: Head | None = None) -> Mapping[str, Cell]:
     """The cells of one connection by column key.
 
     Args:
-        line: the connection.
+        line: the connection; as it stands at the end of the session, where that is played.
         most: rows that a full cell stands for.
         ticks: the cells of the bar that lie below a tick of the axis.
+        head: the play head; None while the session is not played.
     """
-    connection = line.connection
+    connection = line.connection if head is None else standing(line.connection, head.at_ns)
+    if connection is None:
+        return {
+            "id": (Piece(str(line.connection.id), Tone.DIM),),
+            "path": (Piece(safe.line(line.connection.path), Tone.DIM),),
+            BAR: _bar(line, None, most, ticks, head),
+            "close": (Piece(TO_COME, Tone.DIM),),
+        }
     result = outcome(connection)
     is_over = connection.closed_ns is not None
     tone = Tone.DIM if is_over and not (result and result.is_failure) else Tone.PLAIN
+    end_ns = line.end_ns if head is None else min(line.end_ns, head.at_ns)
     return {
         "id": (Piece(str(connection.id), tone),),
         "path": (Piece(safe.line(connection.path), tone),),
-        BAR: _bar(line, result, most, ticks),
-        "age": (Piece(text.lifetime(max(0, line.lasted_ns)), tone),),
+        BAR: _bar(line, result, most, ticks, head),
+        "age": (Piece(text.lifetime(max(0, end_ns - connection.opened_ns)), tone),),
         "close": _close(connection, result),
     }
 
@@ -111,7 +132,7 @@ def bar_tone(result: Outcome | None) -> Tone:
     return Tone.BAR_OPEN if result is None else _SEVERITY_BARS[result.severity]
 
 
-def _bar(line: BarLine, result: Outcome | None, most: int, ticks: Collection[int]) -> Cell:
+def _bar(line: BarLine, result: Outcome | None, most: int, ticks: Collection[int], head: Head | None) -> Cell:
     scale, connection = line.scale, line.connection
     drawn: list[tuple[str, str]] = [(GRID, Tone.GRID) if cell in ticks else (" ", "") for cell in range(scale.cells)]
     placed = bar(scale, connection.opened_ns, line.end_ns)
@@ -120,9 +141,11 @@ def _bar(line: BarLine, result: Outcome | None, most: int, ticks: Collection[int
     else:
         _draw(drawn, placed, line, bar_tone(result), most)
         if placed.has_end:
-            end = mark(connection, result).text
+            end = mark(connection, outcome(connection)).text
             drawn[placed.last] = (end, bar_tone(result))
     _draw_age(drawn, placed, line, bar_tone(result))
+    if head is not None:
+        _draw_head(drawn, placed, line, head)
     return [Piece("".join(char for char, _ in run), tone) for tone, run in groupby(drawn, itemgetter(1))]
 
 
@@ -147,3 +170,19 @@ def _draw_age(drawn: list[tuple[str, str]], placed: Bar | Beyond, line: BarLine,
             drawn[cell] = (AGE_INSIDE, f"{Tone.RELATED_STRONG} on {tone.partition(' on ')[2]}")
     elif not isinstance(placed, Beyond):
         drawn[cell] = (AGE_OUTSIDE, Tone.RELATED)
+
+
+def _draw_head(drawn: list[tuple[str, str]], placed: Bar | Beyond, line: BarLine, head: Head) -> None:
+    """What lies ahead of the head is dim; the head stands over all but the mark of an end."""
+    here = line.scale.cell_of(head.at_ns)
+    if isinstance(placed, Bar):
+        begin = here + 1 if line.end_ns <= head.at_ns else min(here + 1, placed.last)
+        for cell in range(max(begin, placed.first), placed.last + 1):
+            drawn[cell] = (drawn[cell][0], Tone.BAR_AHEAD)
+    is_alive = line.connection.opened_ns <= head.at_ns <= line.end_ns
+    if not 0 <= here < line.scale.cells or not (head.is_through or is_alive):
+        return
+    if isinstance(placed, Bar) and placed.has_end and here == placed.last:
+        return
+    _, _, background = drawn[here][1].partition(" on ")
+    drawn[here] = (HEAD, f"{Tone.HEAD} on {background}" if background else Tone.HEAD)

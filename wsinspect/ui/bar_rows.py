@@ -2,6 +2,8 @@
 
 What costs time is bounded: a read stops asking for densities after BUDGET_S, what it did get is kept, and the list
 reads again until nothing is missing. So a key is answered at once, however long the connections are.
+
+Of a session that is played all is read, whatever was known at the play head: as that moves, nothing is read again.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from wsinspect.model import Connection
 from wsinspect.timeline.scale import SHORTEST_NS, Scale, Span
 from wsinspect.timeline.shades import LEAST_MOST
 from wsinspect.timeline.view import Axis, Life
-from wsinspect.ui.bar_cells import BarLine, cells
+from wsinspect.ui.bar_cells import BarLine, Head, cells
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.columns import Cell
+from wsinspect.ui.played import AheadReader
 
 GROUP = 4
 """Connections whose densities are asked for in one call."""
@@ -39,6 +42,8 @@ class Look:
     """Where the bars of open connections end, nanoseconds since the epoch."""
     common_ns: int | None = None
     """The age at which many closed, counted from the upgrade; None: none is common."""
+    is_played: bool = False
+    """Whether the bars are those of the end of the session, and a play head stands on them."""
 
     def scale_of(self, connection: Connection, width: int) -> Scale:
         """The axis of one connection's bar in nanoseconds since the epoch."""
@@ -71,25 +76,27 @@ class BarRows:
         """Rows that a full cell stands for."""
         self.is_whole = True
         """Whether all densities are there."""
+        self.head_ns: int | None = None
+        """Where the play head stands; None while the session is not played."""
 
     async def fetch(self, first: int, count: int) -> Sequence[BarLine]:
         """A window of connections, with as many densities as there is time for."""
         look, width = self.look, max(1, self.width)
-        found = await self._bridge.call(lambda reader: reader.connections(first + 1, count))
+        found = await self._bridge.call(lambda reader: _of(reader, look).connections(first + 1, count))
         asked = [(one.id, one.rows, look.scale_of(one, width)) for one in found]
-        await self._read_densities(asked)
+        await self._read_densities(asked, look)
         lines = [self._line(one, key, look) for one, key in zip(found, asked, strict=True)]
         self.shown = look
         self.is_whole = all(line.counts is not None for line in lines)
         self.most = max([LEAST_MOST, *(max(line.counts, default=0) for line in lines if line.counts is not None)])
         return lines
 
-    async def _read_densities(self, asked: Sequence[tuple[int, int, Scale]]) -> None:
+    async def _read_densities(self, asked: Sequence[tuple[int, int, Scale]], look: Look) -> None:
         missing = [key for key in asked if key not in self._densities]
         until = monotonic() + BUDGET_S
         for start in range(0, len(missing), GROUP):
             group = missing[start : start + GROUP]
-            self._densities.update(await self._bridge.call(lambda reader, keys=group: _read(reader, keys)))  # type: ignore[misc]
+            self._densities |= await self._bridge.call(lambda reader, keys=group: _read(_of(reader, look), keys))  # type: ignore[misc]
             if monotonic() >= until:
                 break
         while len(self._densities) > KEPT:
@@ -103,10 +110,15 @@ class BarRows:
 
     def cells(self, index: int, rows: Mapping[int, BarLine]) -> Mapping[str, Cell]:
         """The cells of one connection."""
-        return cells(rows[index], self.most, self.ticks)
+        head = Head(self.head_ns, self.shown.axis is Axis.CLOCK) if self.head_ns is not None else None
+        return cells(rows[index], self.most, self.ticks, head)
+
+
+def _of(reader: SessionReader, look: Look) -> SessionReader | AheadReader:
+    return reader.ahead if look.is_played else reader
 
 
 def _read(
-    reader: SessionReader, keys: Sequence[tuple[int, int, Scale]]
+    reader: SessionReader | AheadReader, keys: Sequence[tuple[int, int, Scale]]
 ) -> dict[tuple[int, int, Scale], tuple[int, ...]]:
     return {key: reader.density(key[0], key[2]) for key in keys}

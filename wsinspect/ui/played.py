@@ -11,6 +11,7 @@ from typing import Protocol
 from wsinspect.model import Connection, Moment
 from wsinspect.replay.score import Score
 from wsinspect.replay.track import Track
+from wsinspect.timeline.scale import Scale
 from wsinspect.ui.sorting import runs
 from wsinspect.ui.tally import CATCH_UP, WINDOW, Connections, Counts
 
@@ -38,6 +39,12 @@ class AheadReader(Protocol):
 
     def quiet(self, at_ns: int) -> tuple[int, int] | None:
         """The silence that a moment lies in, from the last thing recorded to the next."""
+
+    def count(self) -> int:
+        """How many connections there are at the end of the session."""
+
+    def density(self, connection: int, scale: Scale) -> tuple[int, ...]:
+        """Rows of a connection in each cell of a time axis."""
 
     def connections(self, first: int, count: int) -> list[Connection]:
         """Connections by number as they stand at the end of the session."""

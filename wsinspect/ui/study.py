@@ -6,7 +6,7 @@ Both are looked at anew when something changed, and at most once in REST_S.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -41,37 +41,47 @@ class Surveyor:
         self._survey = Survey()
         self._is_looking = False
         self._looked_at = float("-inf")
-        self._there: tuple[int, int] | None = None
-        """Connections and rows there were when it was begun."""
+        self._there: Hashable = None
+        """How the session stood when it was begun."""
+        self._known = 0
+        """Connections that were looked at."""
         self.found = Surveyed()
         """What was found."""
 
-    def is_current(self, connections: int, rows: int) -> bool:
-        """Whether nothing came since the last look."""
-        return self._there == (connections, rows) and not self._is_looking
+    def is_current(self, there: Hashable) -> bool:
+        """Whether nothing changed since the last look at a session that stood like this."""
+        return self._there == there and not self._is_looking
 
-    def is_due(self, connections: int, rows: int) -> bool:
-        """Whether to look now; then ``look`` follows."""
-        if self._is_looking or self._there == (connections, rows) or self._now_s() - self._looked_at < REST_S:
+    def is_due(self, there: Hashable) -> bool:
+        """Whether to look now at a session that stands like this; then ``look`` follows."""
+        if self._is_looking or self._there == there or self._now_s() - self._looked_at < REST_S:
             return False
-        self._is_looking, self._there = True, (connections, rows)
+        self._is_looking, self._there = True, there
         return True
 
-    async def look(self, connections: int) -> None:
+    def hurry(self) -> None:
+        """Look at once, when there is anything to look at."""
+        self._looked_at = float("-inf")
+
+    async def look(self, connections: int, until_ns: int | None = None) -> None:
         """Look at what is new, and at what was open.
 
         Args:
             connections: how many there are.
+            until_ns: where the play head stands, in a session that is played; all its connections are looked at once,
+                and then it is told what had come of them by then.
 
         Raises:
             Closed: the session was let go of.
             WsInspectError: it cannot be read.
         """
         survey = self._survey
-        await self._bridge.call(lambda _reader: survey.begin(connections))
-        while await self._bridge.call(survey.step):
-            pass
-        self.found = await self._bridge.call(lambda _reader: survey.result())
+        if until_ns is None or self._known != connections:
+            await self._bridge.call(lambda _reader: survey.begin(connections))
+            while await self._bridge.call(lambda reader: survey.step(reader if until_ns is None else reader.ahead)):
+                pass
+            self._known = connections
+        self.found = await self._bridge.call(lambda _reader: survey.result(until_ns))
         self._is_looking, self._looked_at = False, self._now_s()
 
 
@@ -104,6 +114,19 @@ class Student:
     def is_done(self) -> bool:
         """Whether there is nothing that is being read."""
         return self._looked_at is not None
+
+    def is_current(self, connection: Connection | None) -> bool:
+        """Whether all is known of this one as it is now; None: there is none to look into."""
+        return self.is_done and self._connection == connection
+
+    def hurry(self) -> None:
+        """Look at once, when there is anything to look at."""
+        if self._looked_at is not None:
+            self._looked_at = float("-inf")
+
+    def forget(self) -> None:
+        """There is none to look into."""
+        self._connection, self._looked_at, self.studied = None, self._now_s(), None
 
     def is_due(self, connection: Connection) -> bool:
         """Whether to look into this one now: it is another, or it has changed. Then ``look`` follows."""

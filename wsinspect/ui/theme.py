@@ -43,6 +43,10 @@ class Tone(StrEnum):
     BAR_DONE = "$tone-dim on $tone-bar-done"
     BAR_WARN = "$tone-warn on $tone-bar-warn"
     BAR_BAD = "$tone-bad on $tone-bar-bad"
+    BAR_AHEAD = "$tone-ahead on $tone-bar-ahead"
+    """What of a bar lies ahead of the play head."""
+    HEAD = "bold $foreground"
+    """The play head on a time axis."""
     GRID = "$tone-grid"
     """Lines below the ticks of an axis."""
 
@@ -79,6 +83,8 @@ _DARK = {
     "tone-bar-warn": "#33220d",
     "tone-bar-bad": "#3a1222",
     "tone-grid": "#3a3a3a",
+    "tone-ahead": "#6e6e6e",
+    "tone-bar-ahead": "#1b1b1b",
 }
 _LIGHT = {
     "tone-dim": "#656565",
@@ -99,6 +105,8 @@ _LIGHT = {
     "tone-bar-warn": "#f6e3c8",
     "tone-bar-bad": "#fbd9e5",
     "tone-grid": "#cccccc",
+    "tone-ahead": "#868686",
+    "tone-bar-ahead": "#f0f0f0",
 }
 
 DARK = Theme(

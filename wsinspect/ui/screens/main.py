@@ -155,7 +155,8 @@ class MainScreen(MainKeys):
         elif self._chosen is not None:
             self._messages.rows.grow(self._chosen.rows)
         self._deck.may_play = info.connections > 0 and not self._session.is_recording
-        self._deck.take(pulse.played)
+        self._head.take(pulse.played)
+        self._deck.draw()
         self._show_header()
         self._show_notices()
         self._refresh_keys()

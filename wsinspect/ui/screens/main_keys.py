@@ -19,6 +19,7 @@ from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.choice import Choice
 from wsinspect.ui.closing import closing_row
 from wsinspect.ui.listed import Listed
+from wsinspect.ui.play_head import PlayHead
 from wsinspect.ui.remembering import recalled, remember
 from wsinspect.ui.screens.ask_offset import AskOffset
 from wsinspect.ui.screens.explain import ExplainScreen
@@ -31,7 +32,7 @@ from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.filtered_panel import Purpose
 from wsinspect.ui.widgets.header_line import HeaderLine
 from wsinspect.ui.widgets.message_list import MessageList
-from wsinspect.ui.widgets.play_deck import PlayDeck
+from wsinspect.ui.widgets.play_deck import MainDeck
 from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.workspace import Workspace
 
@@ -55,10 +56,16 @@ class MainKeys(Screen[None]):
         self._connections = self._work.connections.rows
         self._messages = self._work.messages
         self._close = self._work.close
-        self._deck = PlayDeck(bridge, self._work, setting.monotonic_ns)
-        self._session = SessionState(setting, lambda: self._deck.at_ns)
+        self._head = PlayHead(bridge, setting.monotonic_ns)
+        self._deck = MainDeck(self._head, self._work, self._listed)
+        self._session = SessionState(setting, lambda: self._head.at_ns)
         self._choice = Choice()
         self._chosen: Connection | None = None
+
+    def _listed(self) -> int | None:
+        """The connection whose messages are listed; None: those of all."""
+        listed = self._messages.connection
+        return listed.id if listed is not None else None
 
     @property
     def _may_messages_grow(self) -> bool:
@@ -173,7 +180,7 @@ class MainKeys(Screen[None]):
     def action_timeline(self) -> None:
         """All connections over time; Enter there goes to one."""
         chosen = self._chosen.id if self._chosen is not None else None
-        self.app.push_screen(TimelineScreen(self._bridge, self._session, chosen), self._go_to)
+        self.app.push_screen(TimelineScreen(self._bridge, self._session, self._head, chosen), self._go_to)
 
     def _go_to(self, connection: int | None) -> None:
         if connection is not None:

@@ -70,6 +70,12 @@ class BarList(RowList[BarLine]):
         else:
             self.grow(total)
 
+    def put_head(self, at_ns: int | None) -> None:
+        """Draw the play head there; None: there is none."""
+        if at_ns != self.bars.head_ns:
+            self.bars.head_ns = at_ns
+            self.redraw()
+
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """The ticks of the axis that is shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import Widget
 
 from wsinspect.ui.styles import beside
 
@@ -13,8 +14,8 @@ class Panel(Vertical):
 
     DEFAULT_CSS = beside(__file__)
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, *children: Widget, id: str) -> None:  # noqa: A002
+        super().__init__(*children, id=id)
         self.title = Content("")
         """What stands in the upper edge."""
         self.note = Content("")
