@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.fixtures.session import NOW_NS
+from tests.fixtures.session import NOW_NS, START_NS, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
 from tests.ui.playing import deck, told
@@ -212,6 +212,38 @@ def test_played(session_file: Path, make_app: MakeApp, snap_compare: Compare, si
 
     app = make_app(session_file, plays=True, monotonic_ns=lambda: 0)
     assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("axis", ["1", "2"], ids=["clock", "age"])
+def test_timeline_played(
+    fleet_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int], axis: str
+) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        deck(pilot).switch()
+        deck(pilot).seek(START_NS + 28 * S)
+        await settle(pilot)
+        for key in ("t", axis, "down", "down", "down"):
+            await pilot.press(key)
+            await settle(pilot)
+
+    app = make_app(fleet_file, plays=True, monotonic_ns=lambda: 0)
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+def test_timeline_played_light(fleet_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        deck(pilot).switch()
+        deck(pilot).seek(START_NS + 28 * S)
+        await settle(pilot)
+        for key in ("d", "t"):
+            await pilot.press(key)
+            await settle(pilot)
+
+    app = make_app(fleet_file, plays=True, monotonic_ns=lambda: 0)
+    assert snap_compare(app, terminal_size=(140, 44), run_before=run)
 
 
 def test_played_to_the_end_light(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:

@@ -109,7 +109,9 @@ class MainScreen(MainKeys):
             await self._deck.begin()
         try:
             async for pulse in self._bridge.pulses():
-                self._take(pulse)
+                # A screen that is being taken down has lost its parts.
+                if self.query_one_optional(HeaderLine) is not None:
+                    self._take(pulse)
         except WsInspectError as error:
             self._say_trouble(str(error))
 
