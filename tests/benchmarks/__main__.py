@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from tests.benchmarks import relay_echo, relay_feed, relay_many, relay_paced
+from tests.benchmarks import many_closed, relay_echo, relay_feed, relay_many, relay_paced
 from tests.benchmarks.client import Lost
 from tests.benchmarks.tables import Table, machine
 
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     "relay-paced": ("how late messages are that come one by one", relay_paced.run),
     "relay-echo": ("a message there and back, with the screen open", relay_echo.run),
     "relay-many": ("1,000 connections at once", relay_many.run),
+    "many-closed": ("the screen over 100,000 closed connections", many_closed.run),
 }
 
 

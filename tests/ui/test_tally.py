@@ -59,16 +59,21 @@ def test_open_ones_are_read_again_and_closed_ones_are_not() -> None:
     assert counted.counts.messages == 11
 
 
-def test_a_large_session_is_counted_over_several_updates() -> None:
-    many = tally.WINDOW * tally.CATCH_UP + 5
+def test_a_large_session_is_counted_window_by_window() -> None:
+    many = tally.WINDOW * 2 + 5
     source = Source([connection(number, code=1000) for number in range(1, many + 1)])
     counted = Tally()
     counted.update(source, many)
     assert counted.is_behind
-    assert counted.counts.closed == many - 5
+    assert counted.counts.closed == len(source.read) == tally.WINDOW
+    counted.look_on(source)
+    counted.look_on(source)
+    assert not counted.has_more
+    # What was looked at is told by the next update.
+    assert (counted.is_behind, counted.counts.closed) == (True, tally.WINDOW)
     counted.update(source, many)
     assert not counted.is_behind
-    assert counted.counts.closed == many
+    assert counted.counts.closed == len(source.read) == many
 
 
 def test_the_newest_failure_is_the_one_that_closed_last() -> None:

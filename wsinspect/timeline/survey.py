@@ -65,7 +65,8 @@ class Surveyed:
 class _Life(NamedTuple):
     """What is kept of a connection that has ended."""
 
-    outcome: Outcome | None
+    outcome: int
+    """Its place among the outcomes that were seen: hashing an outcome takes long; -1: none."""
     end: Ended | None
     was_open: bool
     opened_ns: int
@@ -81,6 +82,7 @@ class Survey:
 
     def __init__(self) -> None:
         self._ended: dict[int, _Life] = {}
+        self._outcomes: dict[Outcome, int] = {}
         self._open: dict[int, int] = {}
         self._newest = 0
         self._total = 0
@@ -120,8 +122,9 @@ class Survey:
             self._open[connection.id] = connection.opened_ns
             return
         story = close_story(connection)
+        found = outcome(connection)
         self._ended[connection.id] = _Life(
-            outcome(connection),
+            self._outcomes.setdefault(found, len(self._outcomes)) if found is not None else -1,
             ended(story) if story is not None else None,
             connection.upgraded_ns is not None,
             connection.opened_ns,
@@ -142,7 +145,8 @@ class Survey:
         if self._common_of != len(lives):
             self._common = common_age(life.end for life in lives if life.end is not None)
             self._common_of = len(lives)
-        counts = Counter(life.outcome for life in lives if life.outcome is not None)
+        counts = Counter(life.outcome for life in lives)
+        outcomes = list(self._outcomes)
         there = len(self._ended) + len(self._open)
         begun = (*(one.opened_ns for one in everyone), *self._open.values()) if until_ns is not None else ()
         looked_at = there if until_ns is None else sum(opened_ns <= until_ns for opened_ns in begun)
@@ -151,7 +155,7 @@ class Survey:
             total=self._total - there + looked_at,
             closed=sum(life.was_open for life in lives),
             common=self._common,
-            codes=tuple(CodeCount(*found) for found in counts.most_common()),
+            codes=tuple(CodeCount(outcomes[place], count) for place, count in counts.most_common() if place >= 0),
             longest_ns=max((life.lasted_ns for life in everyone), default=0),
             oldest_open_ns=min(self._open.values(), default=None),
         )

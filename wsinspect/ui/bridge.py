@@ -292,6 +292,8 @@ class Bridge:
         is_changed = reader.changed()
         is_due = self._tally.is_behind and monotonic() - self._tally_at >= TALLY_S
         if not (is_changed or is_due or always or not self._tally_at):
+            if self._tally.has_more:
+                self._tally.look_on(reader)
             return None
         info = reader.info()
         if not self._tally_at or monotonic() - self._tally_at >= TALLY_S:

@@ -13,7 +13,7 @@ from wsinspect.replay.score import Score
 from wsinspect.replay.track import Track
 from wsinspect.timeline.scale import Scale
 from wsinspect.ui.sorting import runs
-from wsinspect.ui.tally import CATCH_UP, WINDOW, Connections, Counts
+from wsinspect.ui.tally import WINDOW, Connections, Counts
 
 
 class AheadReader(Protocol):
@@ -68,12 +68,14 @@ class PlayFacts:
 
 
 class PlayTally:
-    """Counts as of a moment; like ``Tally`` it catches up over several updates with a session of many connections."""
+    """Counts as of a moment; like ``Tally`` it looks at a session of many connections window by window."""
 
     def __init__(self, begin_ns: int, end_ns: int) -> None:
         self.counts = Counts()
         self.is_behind = False
         """Whether there are connections it has not looked at."""
+        self.has_more = True
+        """Whether there are connections that were never looked at."""
         self.at_ns = begin_ns
         """The moment to count for."""
         self._score = Score()
@@ -91,7 +93,8 @@ class PlayTally:
             reader: as of the moment.
             total: how many connections there are then.
         """
-        self.is_behind = self._catch_up(reader.ahead)
+        self.look_on(reader)
+        self.is_behind = self.has_more
         seen = self._score.known, reader.ahead.marked_moments(0)
         if seen != self._tracked:
             self._tracked = seen
@@ -107,14 +110,12 @@ class PlayTally:
             newest_failure=self._newest(reader, standing.newest_failure),
         )
 
-    def _catch_up(self, ahead: AheadReader) -> bool:
-        """Look at more connections; returns whether there may be others still."""
-        for _ in range(CATCH_UP):
-            found = ahead.connections(self._score.known + 1, WINDOW)
+    def look_on(self, reader: PlayedReader) -> None:
+        """Look at more connections that were never looked at; the next update tells what came of it."""
+        if self.has_more:
+            found = reader.ahead.connections(self._score.known + 1, WINDOW)
             self._score.take(found)
-            if len(found) < WINDOW:
-                return False
-        return True
+            self.has_more = len(found) == WINDOW
 
     def _newest(self, reader: PlayedReader, number: int | None) -> Connection | None:
         if number is None:

@@ -1,4 +1,7 @@
-"""Counts of all connections, kept without reading them all again: a closed one is read once, an open one each time."""
+"""Counts of all connections, kept without reading them all again: a closed one is read once, an open one each time.
+
+A session of many connections is looked at window by window between other calls, so that no key waits for it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,6 @@ from wsinspect.model import Connection
 
 WINDOW = 500
 """Connections read in one call."""
-
-CATCH_UP = 10
-"""Windows read in one update; a session with more is counted over several."""
 
 
 class Connections(Protocol):
@@ -44,10 +44,11 @@ class Tally:
         """Whether there are connections it has not looked at."""
         self._settled = Counts()
         self._next = 1
+        self._total = 0
         self._open: list[int] = []
 
     def update(self, reader: Connections, total: int) -> None:
-        """Look at the connections that were open, and at those that are new.
+        """Look at the connections that were open, and at the first of those that are new.
 
         Args:
             reader: where they are read.
@@ -55,15 +56,29 @@ class Tally:
         """
         was_open, self._open = self._open, []
         messages = sum(self._take(reader, first, count) for first, count in _runs(was_open))
-        for _ in range(CATCH_UP):
-            if self._next > total:
-                break
-            count = min(WINDOW, total - self._next + 1)
-            messages += self._take(reader, self._next, count)
-            self._next += count
-        self.is_behind = self._next <= total
+        self._total = total
+        messages += self._take_next(reader)
+        self.is_behind = self.has_more
         settled = self._settled
         self.counts = replace(settled, open=len(self._open), messages=settled.messages + messages)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are connections that were never looked at."""
+        return self._next <= self._total
+
+    def look_on(self, reader: Connections) -> None:
+        """Look at more of those; the next update tells what came of it."""
+        self._take_next(reader)
+
+    def _take_next(self, reader: Connections) -> int:
+        """Look at the next window; returns the messages of those that are open."""
+        count = min(WINDOW, self._total - self._next + 1)
+        if count <= 0:
+            return 0
+        messages = self._take(reader, self._next, count)
+        self._next += count
+        return messages
 
     def _take(self, reader: Connections, first: int, count: int) -> int:
         """Look at a run of connections; returns the messages of those that are still open."""
