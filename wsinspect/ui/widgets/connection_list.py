@@ -80,9 +80,9 @@ class ConnectionList(RowList[ConnectionLine]):
         """The line of the screen that the cursor is to be on once the list is read; None: any."""
 
     def set_clock(self, now_ns: int) -> None:
-        """Ages of open connections are taken at this time from now on."""
-        if now_ns // 1_000_000_000 != self._rows.now_ns // 1_000_000_000:
-            self._rows.now_ns = now_ns
+        """Ages and rates of open connections are taken at this time from now on."""
+        was_ns, self._rows.now_ns = self._rows.now_ns, now_ns
+        if now_ns // 1_000_000_000 != was_ns // 1_000_000_000:
             self.redraw()
 
     def comes_from(self, files: tuple[str, ...]) -> None:

@@ -1,0 +1,1 @@
+"""Faults that must lose nothing: a recorder that is killed."""
