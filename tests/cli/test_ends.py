@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.terminal import Terminal
 from wsinspect.session.reader import Reader
 
@@ -112,6 +114,22 @@ def test_a_killed_capture_is_said_and_what_it_recorded_stays(tmp_path: Path) -> 
     reader = Reader(path)
     assert reader.info().rows > 0
     reader.close()
+
+
+def test_without_a_screen_a_killed_capture_is_a_failure(tmp_path: Path) -> None:
+    path = tmp_path / "demo.wsi"
+    command = [sys.executable, "-m", "wsinspect", "demo", "--headless", "-o", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        while b"/feed" not in running.stdout.readline():
+            pass
+        os.kill(capture_of(running.pid), signal.SIGKILL)
+        _, said = running.communicate(timeout=LIMIT_S)
+        assert running.returncode == 1
+    assert b"has ended by itself" in said
+    assert b"open with" in said
+    assert b"Traceback" not in said
 
 
 def capture_of(parent: int) -> int:

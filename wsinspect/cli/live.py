@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import click
 
@@ -25,6 +25,10 @@ from wsinspect.errors import UsageError
 from wsinspect.paths import new_session_path
 from wsinspect.session.reader import Reader
 from wsinspect.session.ring import LEAST_BYTES, Keep
+
+T = TypeVar("T")
+
+CAPTURE_DIED = "the capture process has ended by itself; what it recorded until then is all there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +185,23 @@ async def _lines(run: Run) -> Left:
     for line in (*run.started.notices, f"listening on {' '.join(run.started.urls)}"):
         click.echo(f"wsinspect: {line}", err=True)
     stop = asyncio.Event()
-    background = [
-        asyncio.ensure_future(_then_stop(work, stop)) for work in (run.playing, run.ended) if work is not None
-    ]
+    ended = asyncio.ensure_future(_then_stop(run.ended, stop))
+    playing = asyncio.ensure_future(_then_stop(run.playing, stop)) if run.playing is not None else None
+    has_died = False
+
+    async def end() -> None:
+        nonlocal has_died
+        has_died = ended.done() and ended.result() != 0
+        await run.end()
+
     with _signals(stop):
-        await follow(run.plan.file, as_json=run.output.as_json, stop=stop, end_capture=run.end)
-    for task in background:
-        task.cancel()
-    return Left(run.plan.file)
+        await follow(run.plan.file, as_json=run.output.as_json, stop=stop, end_capture=end)
+    for task in (ended, playing):
+        if task is not None:
+            task.cancel()
+    if has_died:
+        click.echo(f"wsinspect: {CAPTURE_DIED}", err=True)
+    return Left(run.plan.file, status=1 if has_died else 0)
 
 
 async def _then(work: Awaitable[object], action: Callable[[], None]) -> None:
@@ -196,9 +209,9 @@ async def _then(work: Awaitable[object], action: Callable[[], None]) -> None:
     action()
 
 
-async def _then_stop(work: Awaitable[object], stop: asyncio.Event) -> None:
+async def _then_stop(work: Awaitable[T], stop: asyncio.Event) -> T:
     try:
-        await work
+        return await work
     finally:
         stop.set()
 

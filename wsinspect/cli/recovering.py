@@ -59,7 +59,7 @@ def recovered(path: Path, damage: DamagedSessionError) -> Sound:
     out, is_made = _place(path)
     if is_made:
         return Sound(out, (f"this is what was recovered of {path.name}, which is damaged",))
-    _say(f"{damage.problem}; saving what is sound of it")
+    _say(f"{damage.problem}; looking for what is sound in it")
     with Progress("recovering") as progress:
         made = salvage(path, out, on_progress=progress)
     said = _told(made)
