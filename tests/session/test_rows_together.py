@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.session.conftest import START_NS, Session
 from tests.wire.strategies import ALIKE, STREAMS, chunked
-from wsinspect.model import EventKind, Row, RowKind, Side
+from wsinspect.model import HEAD_BYTES, EventKind, Row, RowKind, Side
 from wsinspect.session.content import ContentReader
 from wsinspect.session.found import FoundRow, FoundRows, FoundRun
 from wsinspect.session.listing import connection_of, numbered
@@ -19,6 +20,7 @@ from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.writer import SessionWriter
 from wsinspect.wire.builder import build_close, build_frame
+from wsinspect.wire.deflate import KEPT_BYTES
 from wsinspect.wire.rows import RowScanner
 from wsinspect.wire.runs import Run
 
@@ -62,6 +64,8 @@ def test_together_or_one_by_one(data: st.DataObject, streams: tuple[bytes, bytes
             assert reader.rows(1, 1, 10_000) == expected
             first, count = data.draw(st.integers(1, len(expected) + 2)), data.draw(st.integers(0, 100))
             assert reader.rows(1, first, count) == expected[first - 1 : first - 1 + count]
+            assert reader.all_rows(1, 10_000) == expected
+            assert reader.all_rows(first, count) == expected[first - 1 : first - 1 + count]
         finally:
             reader.close()
 
@@ -86,6 +90,49 @@ def test_content_that_is_not_plain(session: Session, mask: bool) -> None:
     assert [bool(row.violations) for row in rows[-2:]] == [False, False]
     assert {row.kind for row in rows} == {RowKind.TEXT}
     assert all(type(row) is Row and len(row) == len(Row._fields) for row in rows)
+    reader.close()
+
+
+def deflated(text: bytes) -> bytes:
+    """A compressed text message that builds on none before."""
+    machine = zlib.compressobj(wbits=-15)
+    return build_frame(1, (machine.compress(text) + machine.flush(zlib.Z_SYNC_FLUSH))[:-4], rsv=4)
+
+
+GOOD = [deflated(text) for text in (b"ascii", "grün".encode(), b"\xff\xfe", b"long " * 300, b"")]
+
+
+@pytest.mark.parametrize("odd", [[], [build_frame(1, b"\xff" * 9, rsv=4)], [deflated(bytes(KEPT_BYTES + 1))]])
+def test_compressed_messages(session: Session, odd: list[bytes]) -> None:
+    """Whole ones, one that cannot be inflated, one that is too long to be kept."""
+    recording = session.open(extensions="permessage-deflate; server_no_context_takeover")
+    recording.read(Side.SERVER, b"".join([*GOOD, *odd, *GOOD]), START_NS)
+    reader = session.read()
+    rows = reader.rows(1, 1, 100)
+    assert rows == one_by_one(reader) == reader.all_rows(1, 100)
+    assert [row.inflated_size for row in rows[:5]] == [5, 5, 2, 1500, 0]
+    assert [row.head for row in rows[:4]] == [b"ascii", "grün".encode(), b"\xff\xfe", (b"long " * 300)[:HEAD_BYTES]]
+    assert [bool(row.violations) for row in rows[:5]] == [False, False, True, False, False]
+    if odd:
+        assert rows[5].problem or rows[5].inflated_size == KEPT_BYTES + 1
+    reader.close()
+
+
+def test_all_rows_take_turns_by_time(session: Session) -> None:
+    """Runs of two connections, an event among them, in windows of every size."""
+    first, second = session.open(), session.open()
+    for step in range(4):
+        for number, recording in enumerate((first, second)):
+            recording.read(Side.SERVER, build_frame(2, b"%d" % step) * 20, START_NS + 10 * step + number)
+    session.recorder.event(EventKind.NOTE, START_NS + 15, text="here")
+    reader = session.read()
+    rows = reader.all_rows(1, 1000)
+    assert [row.at_ns for row in rows] == sorted(row.at_ns for row in rows)
+    assert [row for row in rows if row.connection == 1] == reader.rows(1, 1, 1000)
+    assert [row for row in rows if row.connection == 2] == reader.rows(2, 1, 1000)
+    assert len(rows) == 161 == reader.info().rows
+    for begin in range(1, 163):
+        assert reader.all_rows(begin, 25) == rows[begin - 1 : begin + 24]
     reader.close()
 
 

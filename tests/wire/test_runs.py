@@ -14,7 +14,7 @@ from wsinspect.wire import runs
 from wsinspect.wire.builder import build_frame
 from wsinspect.wire.frames import FrameScanner, frame_in
 from wsinspect.wire.rows import RowScanner, rows_of
-from wsinspect.wire.runs import Run, find_run, header_of, payloads
+from wsinspect.wire.runs import Run, find_run, header_of, payload_starts, payloads
 
 KEYS = [bytes([number, 7, 255 - number, 129]) for number in range(200)]
 
@@ -150,4 +150,6 @@ def test_payloads_of_a_run(sizes: tuple[int, ...], is_masked: bool, limit: int) 
     frames = [build_frame(2, wanted[:size], mask=KEYS[at] if is_masked else None) for at, size in enumerate(sizes)]
     (run,) = FrameScanner(1000).scan(b"".join(frames))
     assert isinstance(run, Run)
-    assert payloads(run, b"before" + b"".join(frames), 994, limit) == [wanted[:size][:limit] for size in sizes]
+    assert payloads(run, payload_starts(run), b"before" + b"".join(frames), 994, limit) == [
+        wanted[:size][:limit] for size in sizes
+    ]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from wsinspect.model import HEAD_BYTES, Connection, Event, EventKind, Frame, Payload, Row, RowKind, Side, Violation
 from wsinspect.session.batch import EventRecord
-from wsinspect.session.found import FoundRow, FoundRun
+from wsinspect.session.found import FoundPart, FoundRow, FoundRun
+from wsinspect.session.inflating import InflatedMessage
 from wsinspect.session.rows_alike import rows_alike
 from wsinspect.session.segments import Segment
 from wsinspect.session.store import Store
@@ -14,7 +15,7 @@ from wsinspect.wire.deflate import KEPT_BYTES, negotiated
 from wsinspect.wire.frames import MAX_CONTROL_PAYLOAD, MAX_HEADER, ScannedFrame, header_length, payload_length, unmask
 from wsinspect.wire.messages import message_violations, row_kind, text_violations
 from wsinspect.wire.rows import first_frame
-from wsinspect.wire.runs import payloads
+from wsinspect.wire.runs import payload_starts, payloads
 
 TEXT_CHECKED = 64 << 10
 """Bytes of a text message that are checked for UTF-8 where many rows are listed."""
@@ -68,22 +69,31 @@ class ContentReader:
         """
         rows: list[Row] = []
         for part in segment.found.between(begin, end):
-            if isinstance(part, FoundRow):
-                rows.append(self.row(segment, number + len(rows), part))
-            else:
-                rows += self._run(segment, number + len(rows), part)
+            rows += self.part(segment, number + len(rows), part)
         return rows
 
-    def _run(self, segment: Segment, number: int, found: FoundRun) -> list[Row]:
-        """The rows of a run: all alike but for number, place and content, unless more is to be said of them."""
+    def part(self, segment: Segment, number: int, part: FoundPart) -> list[Row]:
+        """The rows of a part of a segment, the first of them with this number."""
+        if isinstance(part, FoundRow):
+            return [self.row(segment, number, part)]
+        return self._alike(segment, number, part) or [
+            self.row(segment, at, row) for at, row in enumerate(part.rows(), number)
+        ]
+
+    def _alike(self, segment: Segment, number: int, found: FoundRun) -> list[Row]:
+        """The rows of a run that are alike but for number, place and content; none when more is to be said of them."""
         run, side = found.run, found.side
-        if self._is_compressed(found.row(0)) or self._close_row(side) < number:
-            return [self.row(segment, number + index, row) for index, row in enumerate(found.rows())]
-        contents = payloads(run, segment.data[side], segment.at[side], TEXT_CHECKED)
-        rows = rows_alike(segment.connection, number, found, self._run_violations(found), contents)
-        if rows[0].kind is RowKind.TEXT:
+        is_compressed = self._is_compressed(found.row(0))
+        inflated = _whole_inflated(segment, found) if is_compressed else None
+        if self._close_row(side) < number or (is_compressed and inflated is None):
+            return []
+        starts = payload_starts(run)
+        contents = inflated or payloads(run, starts, segment.data[side], segment.at[side], TEXT_CHECKED)
+        rows = rows_alike(segment.connection, number, found, starts, self._run_violations(found), contents, inflated)
+        if rows[0].kind is RowKind.TEXT and not all(map(bytes.isascii, contents)):
             for index, content in enumerate(contents):
-                if not content.isascii() and text_violations(content, is_whole=len(content) == rows[index].size):
+                is_whole = is_compressed or len(content) == rows[index].size
+                if not content.isascii() and text_violations(content, is_whole=is_whole):
                     rows[index] = self.row(segment, number + index, found.row(index))
         return rows
 
@@ -195,6 +205,18 @@ class ContentReader:
         before = self._store.stream(segment, side, start, min(stop, begin))
         # Behind bytes that are missing nothing stands at its place.
         return before + here if start + len(before) >= begin else before
+
+
+def _whole_inflated(segment: Segment, found: FoundRun) -> list[bytes] | None:
+    """What each message of a run inflates to; None where one of them could not be inflated, or is not all kept."""
+    side, base = found.side, found.run.base
+    messages = [segment.inflated.get((side, base + begin)) for begin in found.run.bounds[:-1]]
+    contents = [message.data for message in messages if message and _is_whole(message)]
+    return contents if len(contents) == len(messages) else None
+
+
+def _is_whole(message: InflatedMessage) -> bool:
+    return message.total == len(message.data) and not message.problem
 
 
 def _checked(kind: RowKind) -> int:

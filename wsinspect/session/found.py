@@ -39,6 +39,12 @@ class FoundRun(NamedTuple):
         begin, end = self.run.bounds[index : index + 2]
         return FoundRow(self.side, row_in(self.run, begin, end), self.at_ns, self.at_ns)
 
+    def between(self, begin: int, end: int) -> FoundRun:
+        """Those from place ``begin`` (from 0) up to but not including place ``end``; there must be some."""
+        if begin <= 0 and end >= self.run.frames:
+            return self
+        return self._replace(run=self.run._replace(bounds=self.run.bounds[begin : end + 1]))
+
     def rows(self) -> Iterator[FoundRow]:
         """All of them."""
         for begin, end in pairwise(self.run.bounds):
@@ -46,6 +52,11 @@ class FoundRun(NamedTuple):
 
 
 FoundPart: TypeAlias = FoundRow | FoundRun
+
+
+def rows_in(part: FoundPart) -> int:
+    """How many rows a part is."""
+    return part.run.frames if isinstance(part, FoundRun) else 1
 
 
 class FoundRows(Sequence[FoundRow]):
@@ -63,7 +74,7 @@ class FoundRows(Sequence[FoundRow]):
     def add(self, part: FoundPart) -> None:
         """Take what came next."""
         self.parts.append(part)
-        self._starts.append(self._starts[-1] + (part.run.frames if isinstance(part, FoundRun) else 1))
+        self._starts.append(self._starts[-1] + rows_in(part))
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -98,10 +109,7 @@ class FoundRows(Sequence[FoundRow]):
         while begin < end and at < len(self.parts):
             part, start = self.parts[at], self._starts[at]
             stop = min(end, self._starts[at + 1])
-            if isinstance(part, FoundRun) and (begin, stop) != (start, self._starts[at + 1]):
-                bounds = part.run.bounds[begin - start : stop - start + 1]
-                part = part._replace(run=part.run._replace(bounds=bounds))
-            yield part
+            yield part.between(begin - start, stop - start) if isinstance(part, FoundRun) else part
             begin, at = stop, at + 1
 
     @property

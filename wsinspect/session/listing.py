@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import chain
-from typing import TypeAlias
+from operator import attrgetter
+from typing import NamedTuple
 
 from wsinspect.model import Connection, Row
+from wsinspect.session.batch import EventRecord
 from wsinspect.session.content import ContentReader, event_row, missing_row
-from wsinspect.session.found import FoundRow
+from wsinspect.session.found import FoundPart, FoundRow, FoundRun, rows_in
 from wsinspect.session.segments import Segment
 from wsinspect.session.store import Store
 
-Placed: TypeAlias = tuple[int, Segment | None, int, FoundRow | Row]
-"""Time, segment, number and row, to be put in order and built when it is asked for."""
+
+class Placed(NamedTuple):
+    """Neighbouring rows of one segment that came at the same time, to be put in order and built when asked for."""
+
+    at_ns: int
+    segment: Segment | None
+    """None for events of the whole session."""
+    number: int
+    """Of the first."""
+    part: FoundPart | Row
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+        return 1 if isinstance(self.part, Row) else rows_in(self.part)
 
 
 def connection_of(store: Store, number: int) -> Connection | None:
@@ -25,13 +40,31 @@ def connection_of(store: Store, number: int) -> Connection | None:
 
 def numbered(store: Store, segment: Segment) -> Iterator[tuple[int, FoundRow | Row]]:
     """A segment's rows with their numbers; events come as rows, the others as what was found of them."""
-    last = segment.first_row + segment.rows - 1
-    events = store.events(segment.connection, segment.first_row, last)
-    found = iter(segment.found)
-    for number in range(segment.first_row, min(last, segment.first_row + len(segment.found) + len(events)) + 1):
-        record = events.get(number)
-        row = event_row(record) if record else next(found, None)
-        yield number, row or missing_row(segment.connection, number, 0)
+    for number, part in _numbered_parts(store, segment):
+        if isinstance(part, FoundRun):
+            yield from enumerate(part.rows(), number)
+        else:
+            yield number, part
+
+
+def _numbered_parts(store: Store, segment: Segment) -> Iterator[tuple[int, FoundPart | Row]]:
+    """The same, rows that were found together as one part with the number of the first."""
+    events, end = _events_of(store, segment)
+    number, place = segment.first_row, 0
+    for event in [*(at for at in events if at < end), end]:
+        for part in segment.found.between(place, place + event - number):
+            yield number, part
+            number, place = number + rows_in(part), place + rows_in(part)
+        yield from ((at, missing_row(segment.connection, at, 0)) for at in range(number, event))
+        if event < end:
+            yield event, event_row(events[event])
+        number = event + 1
+
+
+def _events_of(store: Store, segment: Segment) -> tuple[dict[int, EventRecord], int]:
+    """A segment's events by their numbers, and the number behind its last row: a file may promise more than it has."""
+    events = store.events(segment.connection, segment.first_row, segment.first_row + segment.rows - 1)
+    return events, segment.first_row + min(segment.rows, len(segment.found) + len(events) + 1)
 
 
 def rows_between(store: Store, connection: int, first: int, last: int) -> Iterator[Row]:
@@ -52,9 +85,7 @@ def _segment_rows(
     store: Store, content: ContentReader | None, segment: Segment, first: int, last: int
 ) -> Iterator[Iterable[Row]]:
     """The rows of a segment from number ``first`` to number ``last``: messages between two events all at once."""
-    events = store.events(segment.connection, segment.first_row, segment.first_row + segment.rows - 1)
-    there = len(segment.found) + len(events)
-    end = segment.first_row + min(segment.rows, there + 1)  # a file may promise more rows than it holds
+    events, end = _events_of(store, segment)
     number, place = segment.first_row, 0
     for event in [*(at for at in events if at < end), end]:
         begin, stop = max(number, first), min(event, last + 1)
@@ -70,48 +101,61 @@ def _segment_rows(
         number = event + 1
 
 
-def _event(row: FoundRow | Row) -> Row:
-    if isinstance(row, FoundRow):
-        raise ValueError("a message of a connection that does not exist")
-    return row
-
-
 def row_count(store: Store) -> int:
     """How many rows the session has."""
     batch = store.last_batch()
     if batch is None:
         return 0
-    return batch.first_row - 1 + (batch.rows if batch.is_whole else len(batch_rows(store, batch.id)))
+    return (
+        batch.first_row
+        - 1
+        + (batch.rows if batch.is_whole else sum(part.rows for part in batch_parts(store, batch.id)))
+    )
 
 
-def batch_rows(store: Store, batch: int) -> list[Placed]:
+def batch_parts(store: Store, batch: int) -> list[Placed]:
     """All rows of a batch in order of time; rows of one connection keep their order."""
     streams: list[list[Placed]] = []
     for segment in store.batch_segments(batch):
         placed: list[Placed] = []
-        for number, row in numbered(store, segment):
-            at = row.at_ns or (placed[-1][0] if placed else 0)
-            placed.append((max(at, placed[-1][0]) if placed else at, segment, number, row))
+        latest = 0
+        for number, part in _numbered_parts(store, segment):
+            latest = max(latest, part.at_ns)
+            placed.append(Placed(latest, segment, number, part))
         streams.append(placed)
     for record in store.batch_events(batch):
-        streams.append([(record.at_ns, None, record.row, event_row(record))])
-    return list(merge(*streams, key=lambda placed: placed[0]))
+        streams.append([Placed(record.at_ns, None, record.row, event_row(record))])
+    return list(merge(*streams, key=attrgetter("at_ns")))
 
 
-def built(store: Store, placed: Sequence[Placed]) -> Iterator[Row]:
-    """The rows at their places."""
+def built(store: Store, parts: Iterable[Placed], begin: int, end: int) -> Iterator[Row]:
+    """The rows from place ``begin`` (from 0) up to but not including place ``end``."""
     readers: dict[int, ContentReader] = {}
-    for _, segment, number, row in placed:
-        if segment is None or isinstance(row, Row):
-            yield _event(row)
+    place = 0
+    for placed in parts:
+        first, stop = max(0, begin - place), min(placed.rows, end - place)
+        place += placed.rows
+        if first >= stop:
             continue
-        content = readers.get(segment.connection)
-        if content is None:
-            about = connection_of(store, segment.connection)
-            if about is None:
-                raise ValueError("a message of a connection that does not exist")
-            content = readers[segment.connection] = ContentReader(store, about)
-        yield content.row(segment, number, row)
+        part, segment = placed.part, placed.segment
+        if isinstance(part, Row):
+            yield part
+        elif segment is not None:
+            content = readers.get(segment.connection)
+            if content is None:
+                content = readers[segment.connection] = _content_of(store, segment.connection)
+            yield from content.part(segment, placed.number + first, _cut(part, first, stop))
+
+
+def _content_of(store: Store, connection: int) -> ContentReader:
+    about = connection_of(store, connection)
+    if about is None:
+        raise ValueError("a message of a connection that does not exist")
+    return ContentReader(store, about)
+
+
+def _cut(part: FoundPart, first: int, stop: int) -> FoundPart:
+    return part.between(first, stop) if isinstance(part, FoundRun) else part
 
 
 def place_of(store: Store, connection: int, number: int) -> tuple[ContentReader, Segment, FoundRow] | None:

@@ -38,7 +38,7 @@ from wsinspect.session.density import density
 from wsinspect.session.dropped import dropped_rows, marker
 from wsinspect.session.glimpses import glimpses
 from wsinspect.session.horizon import NEVER
-from wsinspect.session.listing import batch_rows, built, connection_of, place_of, row_count, rows_between
+from wsinspect.session.listing import batch_parts, built, connection_of, place_of, row_count, rows_between
 from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
 from wsinspect.session.merged import merged_from
 from wsinspect.session.opening import finish, open_read_only
@@ -198,9 +198,8 @@ class Reader:
                 batch = store.batch_of(position)
                 if batch is None or position >= batch.first_row + batch.rows:
                     break
-                rows = batch_rows(store, batch.id)
                 begin = position - batch.first_row
-                found.extend(built(store, rows[begin : begin + last - position + 1]))
+                found.extend(built(store, batch_parts(store, batch.id), begin, last + 1 - batch.first_row))
                 position = batch.first_row + batch.rows
             found = marked(store, found)
             return [marker(store, None, dropped), *found] if first <= dropped else found

@@ -130,4 +130,6 @@ class SegmentCache:
 
 
 def _weight(segment: Segment) -> int:
-    return 1 + segment.found.weight + (len(segment.data[0]) + len(segment.data[1]) + len(segment.reads)) // 256
+    inflated = sum(len(message.data) for message in segment.inflated.values())
+    size = len(segment.data[0]) + len(segment.data[1]) + len(segment.reads) + inflated
+    return 1 + segment.found.weight + len(segment.inflated) + size // 256

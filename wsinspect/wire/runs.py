@@ -7,7 +7,7 @@ bytes in C, others by a loop that does nothing but add up lengths. What a frame 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -65,35 +65,49 @@ def header_of(whole: int, mask_length: int) -> int:
     return (4 if rest < 4 + (1 << 16) else 10) + mask_length
 
 
-def payloads(run: Run, data: bytes, at: int, limit: int) -> list[bytes]:
+def payload_starts(run: Run) -> Sequence[int]:
+    """Where the payload of each frame of a run begins, counted as its bounds."""
+    bounds, mask_length = run.bounds, run.mask_length
+    if isinstance(bounds, range):
+        header, places = header_of(bounds.step, mask_length), bounds[:-1]
+        return range(places.start + header, places.stop + header, places.step)
+    if run.largest < 126:
+        short = 2 + mask_length
+        return [begin + short for begin in bounds[:-1]]
+    return [begin + header_of(end - begin, mask_length) for begin, end in pairwise(bounds)]
+
+
+def payloads(run: Run, starts: Sequence[int], data: bytes, at: int, limit: int) -> list[bytes]:
     """What each frame of a run carries, unmasked; the first ``limit`` bytes of it.
 
     Args:
         run: the run.
+        starts: its ``payload_starts``.
         data: bytes of the stream that hold all of it.
         at: offset of ``data`` in the stream.
         limit: bytes of each that are wanted.
     """
-    begin, end = run.at - at, run.end - at
-    body = _unmasked(run, data[begin:end]) if run.mask_bit else data[begin:end]
-    first, mask_length = run.bounds[0], run.mask_length
-    if isinstance(run.bounds, range):
-        header, whole = header_of(run.bounds.step, mask_length), run.bounds.step
-        size = min(limit, whole - header)
-        return [body[start : start + size] for start in range(header, len(body) + 1, whole)]
-    starts = [(begin - first + header_of(end - begin, mask_length), end - first) for begin, end in pairwise(run.bounds)]
-    return [body[start : min(stop, start + limit)] for start, stop in starts]
+    shift = run.base - at
+    if run.mask_bit:
+        data, shift = _unmasked(run, starts, data[run.at - at : run.end - at]), -run.bounds[0]
+    ends: Iterable[int] = run.bounds[1:]
+    if run.largest > limit:
+        ends = (min(end, start + limit) for start, end in zip(starts, ends, strict=True))
+    return [data[start + shift : end + shift] for start, end in zip(starts, ends, strict=True)]
 
 
-def _unmasked(run: Run, body: bytes) -> bytes:
-    """The bytes of a run with all payloads unmasked where they are: one operation for all. RFC 6455 section 5.3."""
-    pads: list[bytes] = []
+def _unmasked(run: Run, starts: Sequence[int], body: bytes) -> bytes:
+    """The bytes of a run with all payloads unmasked where they are: one operation for all. RFC 6455 section 5.3.
+
+    What stands between the payloads is spoilt: each key goes on to the next payload, since nobody reads a header here.
+    """
     first = run.bounds[0]
-    for begin, end in pairwise(run.bounds):
-        header = header_of(end - begin, 4)
-        start = begin - first + header
-        size = end - begin - header
-        pads += bytes(header), (body[start - 4 : start] * (size // 4 + 1))[:size]
+    places = [start - first for start in starts]
+    pads = [bytes(places[0])]
+    pads += [
+        (body[begin - 4 : begin] * ((end - begin) // 4 + 1))[: end - begin]
+        for begin, end in pairwise([*places, len(body)])
+    ]
     mixed = int.from_bytes(body, "little") ^ int.from_bytes(b"".join(pads), "little")
     return mixed.to_bytes(len(body), "little")
 
