@@ -196,3 +196,17 @@ async def test_wheel_scrolls_without_moving_the_cursor() -> None:
         assert one.cursor == 0
         assert one.scroll_offset.y == 2
         assert shown(pilot)[0] == "2"
+
+
+async def test_scrolling_far_from_the_cursor_stays_there() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot)
+        one.scroll_to(y=5_000, animate=False)
+        await settle(pilot)
+        assert (one.cursor, shown(pilot)[0]) == (0, "5000")
+        one.grow(TOTAL + 1)
+        await settle(pilot)
+        assert (one.cursor, shown(pilot)[0]) == (0, "5000")
+        await pilot.press("down")
+        await settle(pilot)
+        assert (one.cursor, shown(pilot)[0]) == (1, "1")

@@ -58,6 +58,8 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         self._painter = Painter()
         self._goal: int | None = None
         """Where the cursor is to go once that row is read."""
+        self._is_apart = False
+        """Whether the user scrolled, and did not move the cursor since: it may be out of sight."""
 
     # What the owner tells and asks
 
@@ -74,6 +76,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         self._window.start_over()
         self.set_reactive(RowList.cursor, cursor)
         self.is_following = is_following
+        self._is_apart = False
         self._window.ask(total)
 
     @property
@@ -145,7 +148,8 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
                 self.move_to(self._goal)
             elif self.cursor < 0 and total:
                 self.cursor = 0
-            self.keep_in_sight(self.cursor)
+            if not self._is_apart or self.is_following:
+                self.keep_in_sight(self.cursor)
         self.refresh()
         self.call_after_refresh(self.move_thumb)
         self.post_message(self.Grown(self))
@@ -158,6 +162,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         if round(old_value) == round(new_value):
             return
         if self.is_by_hand(old_value):
+            self._is_apart = True
             self._by_hand()
         top = self.scroll_offset.y
         bottom = min(top + self.size.height, self.total)
@@ -242,6 +247,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and bring it into sight; on one that is not read yet as soon as it is."""
         self._goal = index if index >= self.total else None
+        self._is_apart = False
         if self.total:
             self.cursor = max(0, min(index, self.total - 1))
             self.keep_in_sight(self.cursor)
