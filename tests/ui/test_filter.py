@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
@@ -70,6 +71,15 @@ async def write(pilot: Pilot[None], text: str, key: str = "slash") -> None:
 async def type_in(pilot: Pilot[None], text: str) -> None:
     field(pilot).query_one(Input).insert_text_at_cursor(text)
     await settle(pilot)
+
+
+async def test_saying_the_same_again_costs_no_layout(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        main_of(pilot).query_one(MessagesPanel)._say_place()
+        assert not field(pilot).query_one("#said")._layout_required
+        field(pilot).say(Content("something else"))
+        assert field(pilot).query_one("#said")._layout_required
 
 
 async def test_what_is_typed_is_listed_at_once_and_kept_with_enter(session_file: Path, make_app: MakeApp) -> None:

@@ -132,8 +132,9 @@ class FilterField(Vertical):
 
     def say(self, said: Content) -> None:
         """What the filter comes to; shown while nothing is wrong with it."""
-        self._said = said
-        self._say()
+        if self._said != said:  # asked four times a second, and each time a layout
+            self._said = said
+            self._say()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
