@@ -84,7 +84,9 @@ def _parse(wire: Wire, sizes: Sequence[int]) -> list[float]:
         for piece in pieces:
             for at in range(0, len(piece), 1 << 16):
                 protocol.receive_data(piece[at : at + (1 << 16)])
-                decoded += sum(isinstance(frame, Frame) and len(frame.data) == SIZE for frame in protocol.events_received())
+                decoded += sum(
+                    isinstance(frame, Frame) and len(frame.data) == SIZE for frame in protocol.events_received()
+                )
         rates.append(decoded / (time.perf_counter() - begin))
         if decoded != max(10, size // FEWER):
             raise Lost(f"{decoded} of {max(10, size // FEWER)} messages were found")

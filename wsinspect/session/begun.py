@@ -21,7 +21,7 @@ from wsinspect.wire.deflate import KEPT_BYTES
 from wsinspect.wire.messages import row_kind
 from wsinspect.wire.payloads import PayloadScanner
 from wsinspect.wire.rows import RowScanner
-from wsinspect.wire.runs import payloads
+from wsinspect.wire.runs import payload_starts, payloads
 
 LIMIT = KEPT_BYTES
 """Bytes of a content that are looked at."""
@@ -84,7 +84,7 @@ def begun(source: Source, part: Part, side: Side, *, deflates: bool) -> Iterator
 
 def _run(found: FoundRun, data: bytes, offset: int) -> Iterator[Begun]:
     run = found.run
-    for begin, content in zip(run.bounds, payloads(run, data, offset, run.largest), strict=False):
+    for begin, content in zip(run.bounds, payloads(run, payload_starts(run), data, offset, run.largest), strict=False):
         yield Begun(
             found.side,
             run.base + begin,
