@@ -8,7 +8,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from tests.benchmarks import many_closed, relay_echo, relay_feed, relay_many, relay_paced
+from tests.benchmarks import (
+    decode,
+    filtering,
+    follow,
+    many_closed,
+    memory,
+    opening,
+    relay_echo,
+    relay_feed,
+    relay_many,
+    relay_paced,
+    start,
+)
 from tests.benchmarks.client import Lost
 from tests.benchmarks.tables import Table, machine
 
@@ -28,6 +40,12 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     "relay-echo": ("a message there and back, with the screen open", relay_echo.run),
     "relay-many": ("1,000 connections at once", relay_many.run),
     "many-closed": ("the screen over 100,000 closed connections", many_closed.run),
+    "decode": ("messages read back from a session file", decode.run),
+    "memory": ("what a growing session takes", memory.run),
+    "open": ("a saved session's first messages, and a page of it", opening.run),
+    "filter": ("a word searched in a session", filtering.run),
+    "follow": ("the screen while messages pour in", follow.run),
+    "start": ("commands and the screen, until they are there", start.run),
 }
 
 

@@ -80,14 +80,14 @@ def feed(port: int, size: int, count: int) -> float:
     return taken
 
 
-def paced(port: int, size: int, count: int, rate: int) -> list[float]:
-    """Take ``count`` messages sent at ``rate`` a second; returns how late each came, in microseconds.
+def paced(port: int, size: int, count: int, rate: int, at_once: int = 1) -> list[float]:
+    """Take ``count`` messages sent at ``rate`` a second, ``at_once`` in a write; returns how late each came, in µs.
 
     Raises:
         Lost: fewer arrived.
     """
     stream = PacedStream(size)
-    with upgraded(port, f"/paced?size={size}&count={count}&rate={rate}") as (sock, rest):
+    with upgraded(port, f"/paced?size={size}&count={count}&rate={rate}&at_once={at_once}") as (sock, rest):
         stream.take(rest)
         while stream.messages < count:
             data = sock.recv(1 << 18)

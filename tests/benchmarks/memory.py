@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from tests.benchmarks import client
 from tests.benchmarks.peers import MITMDUMP, PEERS, WITH_SCREEN, Relay, origin, present, scratch, version_of
 from tests.benchmarks.processes import rss_mb
-from tests.benchmarks.screen import Screen
+from tests.benchmarks.screen import PAGE_DOWN, Screen
 from tests.benchmarks.tables import ROUNDS, Table, count, interleaved, median, times
 
 SIZE = 100
 SIZES = {WITH_SCREEN: (100_000, 1_000_000, 10_000_000), MITMDUMP: (1_000, 10_000, 30_000)}
 """Messages recorded when memory is looked at; mitmdump would take an hour for as many."""
 
-PAGE_DOWN = b"\x1b[6~"
+PAGES = 5
+"""Pages that are turned from the first message on."""
 
 
 def run(*, quick: bool) -> Table:
@@ -44,8 +44,8 @@ def _measure(name: str, server: int, sizes: Sequence[int]) -> dict[str, list[flo
     with scratch() as folder, PEERS[name](server, folder) as relay:
         found: dict[str, list[float]] = {what: [] for what in _looks(name, relay)}
         if relay.screen:
-            relay.screen.press(b"a2")  # the messages of all connections
-            relay.screen.await_text(b"all connections")
+            relay.screen.answer(b"a", b"all connections")
+            relay.screen.answer(b"2", b"Copy|Mark")
         before = 0
         for size in sizes:
             client.feed(relay.port, SIZE, size - before)
@@ -73,16 +73,10 @@ def _looks(name: str, relay: Relay) -> dict[str, Callable[[], float]]:
 
 def _go_through(screen: Screen) -> None:
     """To the first message of the session, some pages on, and back to the newest."""
-    place = screen.written
-    screen.press(b"g")
-    screen.await_text(rb"\b1 of ", place)
-    for _ in range(5):
-        place = screen.written
-        screen.press(PAGE_DOWN)
-        screen.await_text(rb"[\d,]+ of ", place)
-    place = screen.written
-    screen.press(b"G")
-    screen.await_text(b"following", place)
+    screen.answer(b"g", rb"\b1 of ")
+    for _ in range(PAGES):
+        screen.answer(PAGE_DOWN, rb"\d of ")
+    screen.answer(b"G", b"following")
 
 
 def _cells(sizes: Sequence[int], found: Sequence[float]) -> list[str]:

@@ -39,7 +39,7 @@ def run(*, quick: bool) -> Table:
     with scratch() as folder:
         for size in sizes:
             record(folder / f"{size}.wsi", size, SIZE)
-        cases = {size: partial(_measure, folder, size) for size in sizes}
+        cases = {size: partial(_measure, folder, size, 1 if quick else PAGES) for size in sizes}
         found = interleaved(cases, 1 if quick else ROUNDS)
     shown = {size: median([one.shown_s for one in rounds]) for size, rounds in found.items()}
     pages = {size: median([one.page_ms for one in rounds]) for size, rounds in found.items()}
@@ -63,7 +63,7 @@ def run(*, quick: bool) -> Table:
     )
 
 
-def _measure(folder: Path, size: int) -> Figures:
+def _measure(folder: Path, size: int, pages: int) -> Figures:
     with Screen(wsinspect("open", str(folder / f"{size}.wsi")), folder) as screen:
         shown = screen.await_text(MESSAGE if size else b"no messages") - screen.begun
         if not size:
@@ -73,7 +73,7 @@ def _measure(folder: Path, size: int) -> Figures:
         screen.answer(b"2", b"Open .* Copy")
         screen.await_quiet()
         screen.answer(b"z", MESSAGE)
-        places = random.Random(size).sample(range(TOP, BOTTOM), PAGES)
+        places = random.Random(size).sample(range(TOP, BOTTOM), pages)
         return Figures(shown, median([_page(screen, place) for place in places]))
 
 

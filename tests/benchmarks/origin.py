@@ -3,7 +3,8 @@
 Run as a process of its own, ``python -m tests.benchmarks.origin``, which prints its port and ends with its stdin.
 
 - ``/feed?size=&count=``: that many text frames as fast as they are taken, then a close frame.
-- ``/paced?size=&count=&rate=``: one frame a write, so many a second; each begins with the time it was sent.
+- ``/paced?size=&count=&rate=&at_once=``: so many frames a second, one in a write or as many as are asked for; each
+  begins with the time it was sent.
 - ``/echo?size=``: one frame back for each frame of that size.
 - ``/many?size=&count=&rate=&of=``: as paced, on ``of`` connections at once, beginning when all of them are there.
 """
@@ -61,15 +62,15 @@ def feed(sock: socket.socket, size: int, count: int) -> None:
     sock.sendall(one * (count % at_once) + CLOSE_FRAME)
 
 
-def paced(sock: socket.socket, size: int, count: int, rate: float) -> None:
-    """Send one frame a write, evenly; late ones follow at once."""
+def paced(sock: socket.socket, size: int, count: int, rate: float, at_once: int = 1) -> None:
+    """Send ``at_once`` frames a write, evenly; late ones follow at once."""
     head, rest = paced_parts(size)
     begin = time.monotonic()
-    for number in range(count):
+    for number in range(0, count, at_once):
         wait = begin + number / rate - time.monotonic()
         if wait > 0:
             time.sleep(wait)
-        sock.sendall(stamped(head, rest))
+        sock.sendall(stamped(head, rest) * min(at_once, count - number))
     sock.sendall(CLOSE_FRAME)
 
 

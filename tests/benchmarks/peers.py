@@ -27,6 +27,7 @@ RECORDED_S = 60.0
 
 NGINX = "nginx"
 MITMDUMP = "mitmdump"
+MITMPROXY = "mitmproxy"
 WSINSPECT = "wsinspect"
 WITH_SCREEN = "wsinspect, screen open"
 DIRECT = "direct"
@@ -115,13 +116,22 @@ def nginx(target: int, folder: Path) -> Iterator[Relay]:
 @contextlib.contextmanager
 def mitmdump(target: int, folder: Path) -> Iterator[Relay]:
     """mitmdump that saves what it sees."""
-    port = free_port()
-    program = os.environ.get("MITMDUMP") or shutil.which(MITMDUMP) or MITMDUMP
+    port, program = free_port(), _mitmdump()
     mode = f"reverse:http://127.0.0.1:{target}"
     options = ["-q", "--listen-host", "127.0.0.1", "-p", str(port), "-w", str(folder / "mitm.flows")]
     with running([program, "--mode", mode, *options, "--set", f"confdir={folder}/mitm"], folder, MITMDUMP) as child:
         await_port(port)
         yield Relay(port, child.pid)
+
+
+def mitmproxy(folder: Path) -> list[str]:
+    """The command line of mitmproxy's console, which stands beside mitmdump."""
+    program = str(Path(_mitmdump()).with_name(MITMPROXY))
+    return [program, "--listen-host", "127.0.0.1", "-p", str(free_port()), "--set", f"confdir={folder}/mitm"]
+
+
+def _mitmdump() -> str:
+    return os.environ.get("MITMDUMP") or shutil.which(MITMDUMP) or MITMDUMP
 
 
 @contextlib.contextmanager
@@ -161,6 +171,7 @@ def missing() -> dict[str, str]:
         found[NGINX] = "nginx is not installed: its rows are left out"
     if not os.environ.get("MITMDUMP") and shutil.which(MITMDUMP) is None:
         found[MITMDUMP] = "mitmdump is not on the PATH, nor named by the variable MITMDUMP: its rows are left out"
+        found[MITMPROXY] = "mitmproxy is looked for beside mitmdump, which is not there: its rows are left out"
     return found
 
 
@@ -178,10 +189,9 @@ def version_of(name: str) -> str:
     if name == NGINX:
         said = subprocess.run([shutil.which(NGINX, path=_PATH) or NGINX, "-v"], capture_output=True, check=False)
         return said.stderr.decode().strip().replace("nginx version: nginx/", "nginx ")
-    if name == MITMDUMP:
-        program = os.environ.get("MITMDUMP") or MITMDUMP
-        said = subprocess.run([program, "--version"], capture_output=True, check=False)
-        return said.stdout.decode().split("\n")[0].replace("Mitmproxy:", "mitmdump")
+    if name in (MITMDUMP, MITMPROXY):
+        said = subprocess.run([_mitmdump(), "--version"], capture_output=True, check=False)
+        return said.stdout.decode().split("\n")[0].replace("Mitmproxy:", name)
     return name
 
 

@@ -22,6 +22,8 @@ from tests.benchmarks.processes import ROOT
 
 PATIENCE_S = 60.0
 
+PAGE_DOWN = b"\x1b[6~"
+
 _SYNC_ASKED = b"\x1b[?2026$p"
 _SYNC_KNOWN = b"\x1b[?2026;2$y"
 PAINTED = b"\x1b[?2026l"
@@ -150,13 +152,40 @@ class Screen:
                     self._changed.wait(1.0)
 
     def await_quiet(self, quiet_s: float = 0.3) -> None:
-        """Wait until it has not written for a while."""
+        """Wait until it has not written for a while.
+
+        Raises:
+            TimeoutError: it goes on and on.
+        """
+        deadline = time.monotonic() + PATIENCE_S
         with self._changed:
             while True:
                 size = len(self._output)
                 self._changed.wait(quiet_s)
                 if len(self._output) == size:
                     return
+                if time.monotonic() > deadline:
+                    raise TimeoutError("it does not stop writing")
+
+    def answer(self, keys: bytes, pattern: bytes = b"") -> float:
+        """Type, and wait for the first picture behind it in which something matches; returns seconds from key to paint.
+
+        Raises:
+            TimeoutError: there is none.
+        """
+        wanted = re.compile(pattern)
+        deadline = time.monotonic() + PATIENCE_S
+        place, begin = self.written, time.perf_counter()
+        self.press(keys)
+        with self._changed:
+            while True:
+                for at, data in self.pictures(place):
+                    if wanted.search(plain(data)):
+                        return at - begin
+                if self._is_over or time.monotonic() > deadline:
+                    written = plain(self.since(place))[-2000:]
+                    raise TimeoutError(f"{pattern!r} was not painted after {keys!r}:\n{written!r}")
+                self._changed.wait(1.0)
 
     def press(self, keys: bytes) -> None:
         """Type."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 ROUNDS = 5
 """Times that each case is measured; the cases take turns, so that a slow moment of the machine meets all of them."""
@@ -40,9 +41,9 @@ class Table:
         return "\n".join([self.title, "", drawn[0], rule, *drawn[1:], *(f"\n{note}" for note in self.notes)]) + "\n"
 
 
-def interleaved(cases: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+def interleaved(cases: Mapping[K, Callable[[], T]], rounds: int) -> dict[K, list[T]]:
     """What each case gave in each round; in a round every case has its turn."""
-    found: dict[str, list[T]] = {name: [] for name in cases}
+    found: dict[K, list[T]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, measure in cases.items():
             found[name].append(measure())
@@ -66,6 +67,13 @@ def per_second(rate: float) -> str:
         if rate >= unit:
             return f"{rate / unit:.3g} {name}/s"
     return f"{rate:.3g}/s"
+
+
+def duration(seconds: float) -> str:
+    """Seconds, or milliseconds where that says more."""
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
 
 
 def times(value: float, other: float | None) -> str:
