@@ -222,7 +222,7 @@ _TICKS = st.lists(
     st.tuples(
         st.integers(0, 2),
         st.lists(st.tuples(st.integers(0, 1), st.sampled_from(_FRAMES), st.integers(1, 4)), max_size=2),
-        st.tuples(st.sampled_from(["expand", "expand", "collapse", "look", "go on"]), _ROW),
+        st.tuples(st.sampled_from(["expand", "expand", "collapse", "look", "go on", "begin"]), _ROW),
     ),
     min_size=6,
     max_size=16,
@@ -263,6 +263,8 @@ def test_of_a_ring_it_shows_what_is_left(
             twin.flush()
             if action[0] == "go on":
                 continue
+            if action[0] == "begin":
+                search, plain = reader.search(connection, None, folds=True), PlainFolds()
             through(search)
             hits, last = left(reader, connection), region(search)[1]
             begin = last + 1 - len(hits)
@@ -287,14 +289,21 @@ def test_what_repeated_only_what_was_dropped_is_shown(
     twin.open()
     twin.flush()
     reader = Reader(twin.paths[1])
-    search = reader.search(1, None, folds=True)
-    for number in range(9):
+    search, places = reader.search(1, None, folds=True), list[int]()
+    for number in range(12):
         twin.now += S
         twin.read(0, Side.SERVER, build_frame(1, b"ab"[number % 2 :][:1]))
         twin.flush()
         through(search)
-        assert search.positions(0, 10) == [place for place, _ in left(reader, 1)][:2]
-    assert [fold.rows for fold in search.folds(0, 10)] == [0, 2]
+        places = [place for place, _ in left(reader, 1)]
+        if number < 8:
+            assert search.positions(0, 10) == places[:2]
+        if number == 7:
+            assert [fold.rows for fold in search.folds(0, 10)] == [0, 2]
+            assert search.expand(places[1]) == 2
+    assert search.positions(0, 10) == places
+    assert search.collapse(places[0]) == len(places) - 2
+    assert search.positions(0, 10) == places[:2]
     reader.close()
     for one in twin.stop():
         one.close()
@@ -404,23 +413,49 @@ def test_a_row_that_is_marked_stands_by_itself(session: Session, connection: int
 
 def test_what_breaks_a_rule_stands_by_itself(session: Session) -> None:
     recording = session.open(extensions="permessage-deflate")
-    not_utf8, behind, masked = build_frame(1, b"\xff"), build_frame(1, b"late"), build_frame(9, b"", mask=MASK)
-    wasteful = b"\x81\x7e\x00\x01a"
+    not_utf8, masked, wasteful = build_frame(1, b"\xff"), build_frame(9, b"", mask=MASK), b"\x81\x7e\x00\x01a"
     for frame in (not_utf8, masked, wasteful, build_frame(1, b"a" * 600)):
         for _ in range(3):
             recording.read(Side.SERVER, frame, START_NS)
-    session.recorder.flush()
-    recording.read(Side.SERVER, build_close(1000, b""), START_NS)
-    for _ in range(3):
-        recording.read(Side.SERVER, behind, START_NS)
-        session.recorder.flush()
-    for _ in range(3):
-        recording.read(Side.SERVER, build_frame(9, b""), START_NS)
     reader = session.read()
     search = reader.search(1, None, folds=True)
-    assert through(search).hits == 17
-    assert [row.violations != () for row in search.rows(0, 16)] == [True] * 9 + [False] * 4 + [True] * 3
-    assert search.folds(16, 1) == [Fold(2, START_NS, 0)]
+    assert through(search).hits == 12
+    assert [row.violations != () for row in search.rows(0, 12)] == [True] * 9 + [False] * 3
+    reader.close()
+
+
+def test_messages_behind_a_close_frame_are_each_shown(session: Session) -> None:
+    recording = session.open()
+    reader = Reader(session.path)
+    search = reader.search(1, None, folds=True)
+    message, ping, close = build_frame(1, b"a"), build_frame(9, b""), build_close(1000, b"")
+    shown: list[int] = []
+    for frames in ([message] * 3, [message, close, message, message], [message, message, ping, ping]):
+        for frame in frames:
+            recording.read(Side.SERVER, frame, START_NS)
+        session.recorder.flush()
+        while session.writer._queued:
+            os.sched_yield()
+        shown.append(search.step(60.0).hits)
+    assert shown == [1, 4, 7]
+    late = reader.search(1, None, folds=True)
+    through(late)
+    assert late.positions(0, 10) == search.positions(0, 10) == [1, 5, 6, 7, 8, 9, 10]
+    reader.close()
+
+
+def test_heartbeats_are_alike_whatever_they_count(session: Session) -> None:
+    recording = session.open()
+    for number in range(1, 6):
+        recording.read(Side.SERVER, build_frame(1, b'{"type":"ping","at":%d}' % number), START_NS)
+        recording.read(Side.SERVER, build_frame(1, b"news %d" % number), START_NS)
+        session.recorder.flush()
+    for text in (b"2", b"3", b"2"):
+        recording.read(Side.SERVER, build_frame(1, text), START_NS)
+    reader = session.read()
+    search = reader.search(1, None, folds=True)
+    through(search)
+    assert search.positions(0, 20) == [1, 2, 4, 6, 8, 10]
     reader.close()
 
 

@@ -132,7 +132,6 @@ class FilteredRows:
             self._begin = begin
             if begin > self._index.first:
                 self._drop_before(begin)
-                self._end_older()
         return before - self._index.count
 
     def _drop_before(self, begin: int) -> None:

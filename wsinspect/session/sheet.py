@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import accumulate, repeat
 
 from wsinspect.model import Side
 from wsinspect.session.batch import READ, SERVER_BIT, EventRecord
@@ -21,17 +21,18 @@ from wsinspect.session.store import Store
 class _Reads:
     """When the bytes of one side arrived."""
 
-    def __init__(self) -> None:
-        self.ends: list[int] = []
-        """Position behind the last byte of each read."""
-        self.order: list[int] = []
-        """Place of each among the reads of both sides."""
-        self.times: list[int] = []
+    def __init__(self, reads: list[tuple[int, int, int]], first_ns: int) -> None:
+        """Take them apart.
 
-    def add(self, length: int, order: int, at_ns: int) -> None:
-        self.ends.append((self.ends[-1] if self.ends else 0) + length)
-        self.order.append(order)
-        self.times.append(at_ns)
+        Args:
+            reads: the place of each among the reads of both sides, its bytes, and when it came.
+            first_ns: from when on that is counted.
+        """
+        self.ends = list(accumulate(length for _, length, _ in reads))
+        """Position behind the last byte of each read."""
+        self.order = [order for order, _, _ in reads]
+        """Place of each among the reads of both sides."""
+        self.times = [first_ns + delta for _, _, delta in reads]
 
 
 class Sheet:
@@ -92,11 +93,11 @@ class Sheet:
     @cached_property
     def _reads(self) -> tuple[_Reads, _Reads]:
         found = self._store.one("SELECT reads FROM segment WHERE id = ?", self.part.id)
-        reads = _Reads(), _Reads()
+        both: tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]] = ([], [])
         for order, (length, delta) in enumerate(READ.iter_unpack(found[0] if found else b"")):
-            side = Side.SERVER if length & SERVER_BIT else Side.CLIENT
-            reads[side].add(length & ~SERVER_BIT, order, self.part.first_ns + delta)
-        return reads
+            both[length & SERVER_BIT != 0].append((order, length & ~SERVER_BIT, delta))
+        client, server = (_Reads(reads, self.part.first_ns) for reads in both)
+        return client, server
 
     @property
     def last_read_ns(self) -> int:
@@ -141,8 +142,9 @@ class Sheet:
         times = [0] * self.part.rows
         first = self.part.first_row
         for side in Side:
-            for index, number in enumerate(self.numbers[side]):
-                times[number - first] = self.at_ns(side, index)
+            read_at = self._reads[side].times
+            for place, number in zip(self._places[side], self.numbers[side], strict=False):
+                times[number - first] = read_at[place]
         for number, record in self.events.items():
             times[number - first] = record.at_ns
         return times

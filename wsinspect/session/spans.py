@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+from itertools import accumulate, count, repeat
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from wsinspect.model import Row
@@ -324,13 +325,11 @@ class SessionSpan:
             return [(only, number) for number in range(only.first_row, only.last_row + 1)]
         placed: list[tuple[int, Part | None, int]] = []
         for part in chunk.parts:
-            latest = 0
-            for number, at_ns in enumerate(self._search.sheet(part).times, part.first_row):
-                latest = max(latest, at_ns)
-                placed.append((latest, part, number))
+            placed += zip(accumulate(self._search.sheet(part).times, max), repeat(part), count(part.first_row))
         placed += ((record.at_ns, None, record.row) for record in self._store.batch_events(chunk.batch))
         # Sorting keeps the order of what came at the same time.
-        return [(part, number) for _, part, number in sorted(placed, key=lambda one: one[0])]
+        placed.sort(key=itemgetter(0))
+        return [(part, number) for _, part, number in placed]
 
     def between(self, first: int, last: int) -> list[Chunk]:
         """The batches with the rows from ``first`` to ``last``."""
