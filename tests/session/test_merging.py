@@ -24,10 +24,13 @@ from wsinspect.decode.events import event_sentence
 from wsinspect.errors import DamagedSessionError, EnvironmentProblem, UsageError
 from wsinspect.model import Connection, Ending, Event, EventKind, Row, Side
 from wsinspect.origin import Origin, origin_of
+from wsinspect.session.export import export
 from wsinspect.session.merged import Merged, merged_from
 from wsinspect.session.merging import Pair, merge, read_merged
 from wsinspect.session.reader import Reader
 from wsinspect.session.recording import Recording
+from wsinspect.session.source import Source
+from wsinspect.session.window import Window
 from wsinspect.wire.builder import build_close, build_frame
 
 _FRAMES = st.builds(
@@ -274,6 +277,21 @@ def test_twins_name_each_other(sides: Pair) -> None:
         assert reader.connection_from(Origin("client.wsi", 4)) is None
 
 
+def test_a_part_of_it_still_says_where_all_comes_from(sides: Pair, tmp_path: Path) -> None:
+    path, found = merged(sides)
+    with closing(Source(path)) as source:
+        export(source, tmp_path / "whole.wsi", Window())
+        export(source, tmp_path / "part.wsi", Window(connections=frozenset({3, 4})))
+    with closing(Reader(tmp_path / "part.wsi")) as reader:
+        assert reader.info().files == ("client.wsi", "server.wsi")
+        twin = reader.connection_from(Origin("server.wsi", 2, "client.wsi", 2))
+        assert twin is not None
+        assert twin.id == 2
+    assert read_merged(tmp_path / "whole.wsi") == found
+    # A part is never replaced by merging anew.
+    assert read_merged(tmp_path / "part.wsi") is None
+
+
 def test_what_the_user_says_is_taken(sides: Pair) -> None:
     _, found = merged(sides, -350 * MS)
     assert found.offset_ns == -350 * MS
@@ -345,6 +363,27 @@ def test_marks_stay_whatever_is_merged_anew(sides: Pair) -> None:
         for mark in marks:
             (row,) = reader.rows(mark.connection, mark.row, 1)
             assert (row.at_ns, row.mark) == (mark.at_ns, mark.note)
+
+
+def test_what_is_missing_is_said_at_its_time(tmp_path: Path) -> None:
+    paths = []
+    for name, times in (("a.wsi", (2, 3, 4, 6)), ("b.wsi", (1, 5))):
+        live = Live(tmp_path / name)
+        peer = Peer(live.script, 0, "/x").upgrade()
+        for at in times:
+            peer.frame(Side.CLIENT, at * S, TEXT, b"%d" % at)
+        live.script.play()
+        live.stop()
+        paths.append(live.path)
+    with closing(sqlite3.connect(paths[1])) as db:
+        db.execute("DELETE FROM segment WHERE first_row = 1")
+        db.commit()
+    merge(Pair(paths[0], paths[1]), tmp_path / "m.wsi", asked_ns=0)
+    with closing(Reader(tmp_path / "m.wsi")) as reader:
+        rows = reader.all_rows(1, 100)
+    said = [event_sentence(row.event, row.side) if row.event else row.head.decode() for row in rows]
+    assert said[:3] + said[-2:] == ["2", "3", "4", "5", "6"]
+    assert "not in the file: 1 row is missing" in " ".join(said[3:-2])
 
 
 def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from tests.fixtures import two_sides
 from tests.fixtures.session import MS
 from tests.ui.conftest import MakeApp
-from tests.ui.driving import app_of, main_of, settle, until
+from tests.ui.driving import BREATH_S, app_of, main_of, settle, until
 from tests.ui.test_snapshots import SIZES, Compare, shows, size_name
 from wsinspect.cli.merging import Merging
 from wsinspect.errors import EnvironmentProblem
@@ -178,7 +178,7 @@ class Slow:
     def merged(self, asked_ns: int | None, on_progress: Callable[[int], None]) -> tuple[Merging, bool]:
         """Never comes to anything."""
         try:
-            while not self.go_on.is_set():
+            while not self.go_on.wait(BREATH_S):
                 on_progress(12_345)
         except BaseException:
             self.was_ended.set()

@@ -15,7 +15,7 @@ from wsinspect.errors import WsInspectError
 COMMANDS = {
     "demo": "Watch real servers, a gateway and clients close in every classic way.",
     "proxy": "Stand between your client and your server, and record what crosses.",
-    "open": "Look at a saved session, or follow one that is being recorded.",
+    "open": "Look at a saved session, two on one time axis, or follow one that is being recorded.",
     "report": "Write a saved session's failure as a ticket, with secrets masked.",
     "export": "Write a part of a saved session, or all of it with secrets masked, as another session.",
     "sessions": "List what was recorded; rename, note, delete, prune.",

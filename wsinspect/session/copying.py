@@ -21,13 +21,14 @@ from wsinspect.session.copied import Terms
 from wsinspect.session.editing import Editing, Unedited
 from wsinspect.session.feeding import Feed, Happening
 from wsinspect.session.marks import put_marks
+from wsinspect.session.merged import MERGED_FROM
 from wsinspect.session.rewriting import Rewriter
 from wsinspect.session.schema import REDACTED
 from wsinspect.session.source import Source
 from wsinspect.session.window import Window
 from wsinspect.session.writer import SessionWriter
 
-COPIED_TEXTS = ("source", "command", "note")
+COPIED_TEXTS = ("source", "command", "note", MERGED_FROM)
 COPIED_FACTS = (*COPIED_TEXTS, "version", "platform", "started_ns", REDACTED)
 """What a copy of one session says of itself as that does."""
 

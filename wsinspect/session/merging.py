@@ -17,6 +17,7 @@ from wsinspect.model import Connection, Event, Mark
 from wsinspect.origin import FILE, Origin, origin_of, recorded_by
 from wsinspect.session.copying import Copier, Original
 from wsinspect.session.editing import Unedited
+from wsinspect.session.export import EXPORTED_FROM
 from wsinspect.session.merged import MERGED_FROM, Merged, MergedFile, merged_from
 from wsinspect.session.placing import new_file
 from wsinspect.session.saved import stamp
@@ -69,12 +70,13 @@ def _file(path: Path, name: str) -> MergedFile:
 
 
 def read_merged(path: Path) -> Merged | None:
-    """What a session says of the two it was merged of; None where it was not, or is none."""
+    """What a session says of the two it was merged of; None where it was not, is a part of one, or is none."""
     try:
         with closing(Source(path)) as source:
-            return merged_from(source.facts())
+            facts = source.facts()
     except SessionFileError:
         return None
+    return None if EXPORTED_FROM in facts else merged_from(facts)
 
 
 def merge(
