@@ -153,7 +153,7 @@ def act(step: tuple[object, ...], search: Search, plain: PlainFolds, hits: Hits,
                 reader.unmark(row)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     _STEPS,
     st.none() | EXPRESSIONS.filter(lambda one: not any(isinstance(term, After | Before) for term in terms(one))),
@@ -230,7 +230,7 @@ _TICKS = st.lists(
 """Seconds that go by, what is sent then on which connection how often, and what is done with the list."""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TICKS, st.integers(2, 6), st.sampled_from([None, 1]), st.sampled_from([20, 60, 4096]))
 def test_of_a_ring_it_shows_what_is_left(
     ticks: list[tuple[int, list[tuple[int, tuple[Side, bytes], int]], tuple[object, ...]]],
@@ -414,13 +414,13 @@ def test_a_row_that_is_marked_stands_by_itself(session: Session, connection: int
 def test_what_breaks_a_rule_stands_by_itself(session: Session) -> None:
     recording = session.open(extensions="permessage-deflate")
     not_utf8, masked, wasteful = build_frame(1, b"\xff"), build_frame(9, b"", mask=MASK), b"\x81\x7e\x00\x01a"
-    for frame in (not_utf8, masked, wasteful, build_frame(1, b"a" * 600)):
+    for frame in (not_utf8, masked, wasteful, build_frame(9, b"p" * 126), build_frame(1, b"a" * 600)):
         for _ in range(3):
             recording.read(Side.SERVER, frame, START_NS)
     reader = session.read()
     search = reader.search(1, None, folds=True)
-    assert through(search).hits == 12
-    assert [row.violations != () for row in search.rows(0, 12)] == [True] * 9 + [False] * 3
+    assert through(search).hits == 15
+    assert [row.violations != () for row in search.rows(0, 15)] == [True] * 12 + [False] * 3
     reader.close()
 
 
