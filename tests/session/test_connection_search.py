@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,26 @@ def finish(search: ConnectionSearch, now_ns: int) -> None:
         pass
 
 
+EACH = tuple(
+    said(text)
+    for text in (
+        *("from:client", "from:server", "from:us", "type:close", "type:tcp", "code:1011", "violation:mask", "size:>9"),
+        *("gap:<40ns", "path:k", "feed", "1011", "1005", "internal", "error", "why", "refused", "mask", "reserved"),
+        *("unauthorized", "frame", "44", "-from:client", "-code:1000", "-1011", "re:^1"),
+    )
+)
+"""Each kind of term alone: what is put together at random seldom asks one of them of the one connection in question."""
+
+
+def check_each(reader: Reader, searches: dict[Expression, ConnectionSearch], now_ns: int) -> None:
+    """What each of these takes of the connections as they are now."""
+    shown = reader.connections(1, 10_000)
+    for expression, search in searches.items():
+        finish(search, now_ns)
+        taken = [one.id for one in shown if plainly(expression, one, now_ns, Times(0, 0).wall_ns)]
+        assert list(search.listed(Order()).ids) == taken, expression
+
+
 def check(reader: Reader, search: ConnectionSearch, expression: Expression, now_ns: int, times: Times) -> None:
     """What it lists is what is there and taken, in every order."""
     finish(search, now_ns)
@@ -62,6 +83,7 @@ def test_of_any_connections(records: tuple[Connection, ...], data: st.DataObject
     with tempfile.TemporaryDirectory() as folder:
         reader = Reader(write(Path(folder) / "s.wsi", records))
         try:
+            check_each(reader, {each: reader.filtered(each) for each in EACH}, NOW_NS)
             last_ns = max(one.last_ns for one in records)
             for expression in data.draw(st.lists(EXPRESSIONS, min_size=1, max_size=12)):
                 check(reader, reader.filtered(expression), expression, NOW_NS, Times(last_ns, last_ns))
@@ -69,8 +91,24 @@ def test_of_any_connections(records: tuple[Connection, ...], data: st.DataObject
             reader.close()
 
 
+def _until_closed(parts: list[list[Step]]) -> list[Step]:
+    """All of the steps, but for what happens to a connection that is closed: a capture closes it last."""
+    found: list[Step] = []
+    closed: set[int] = set()
+    for step in chain.from_iterable(parts):
+        if isinstance(step, str) or step[0] not in closed:
+            found.append(step)
+        if not isinstance(step, str) and step[1][0] == "closed":
+            closed.add(step[0])
+    return found
+
+
+MUCH = st.lists(STEPS, min_size=3, max_size=6).map(_until_closed)
+"""Enough that a moment lies in the middle of connections."""
+
+
 @settings(max_examples=60)
-@given(STEPS, EXPRESSIONS, st.lists(st.integers(0, 32), max_size=6))
+@given(MUCH, EXPRESSIONS, st.lists(st.integers(0, 100), min_size=3, max_size=6))
 def test_while_it_is_recorded_and_as_of_any_time(steps: list[Step], expression: Expression, heads: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "s.wsi"
@@ -79,16 +117,19 @@ def test_while_it_is_recorded_and_as_of_any_time(steps: list[Step], expression: 
         try:
             times = Times(0, 0)
             search = reader.filtered(expression)
+            each = {one: reader.filtered(one) for one in EACH}
             for at, step in enumerate(steps):
                 if not isinstance(step, str):
                     session.do(step, START_NS + at * 1000)
                 if step == FLUSH and session.commit():
                     check(reader, search, expression, START_NS + at * 1000, times)
+                    check_each(reader, each, START_NS + at * 1000)
             session.commit()
             for head in (*heads, None):
-                at_ns = None if head is None else START_NS + head * 1000 + 500
+                at_ns = None if head is None else START_NS + head % len(steps) * 1000 + 500
                 reader.as_of(at_ns)
                 check(reader, search, expression, at_ns or LATER_NS, times)
+                check_each(reader, each, at_ns or LATER_NS)
         finally:
             reader.close()
             session.stop()
@@ -167,6 +208,11 @@ def test_what_is_over_is_not_looked_at_again(session: Session) -> None:
     reader.as_of(None)
     finish(search, START_NS)
     assert list(search.listed(Order()).ids) == [3]
+    reader.as_of(START_NS + 10)
+    finish(search, START_NS)
+    assert list(search.listed(Order()).ids) == []
+    reader.as_of(None)
+    finish(search, START_NS)
     looked: list[int] = []
     search._note = lambda number, *_: looked.append(number)  # type: ignore[method-assign]  # what it looks at
     finish(search, START_NS)
