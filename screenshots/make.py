@@ -64,10 +64,19 @@ async def _same_age(pilot: Pilot[None]) -> None:
     await settle(pilot)
 
 
+async def _filter_typed(pilot: Pilot[None]) -> None:
+    """A filter over the messages of one connection, and what could follow."""
+    await pilot.press("g", "2", "/")
+    for key in "tick size:>66 -fr":
+        await pilot.press({":": "colon", ">": "greater_than_sign"}.get(key, key))
+    await settle(pilot)
+
+
 PICTURES: dict[str, tuple[tuple[int, int], Build, Drive]] = {
     "main": ((140, 44), build, _failed_order),
     "close": ((100, 40), build, _zoomed_close),
     "message": ((100, 30), build, _one_message),
+    "filter": ((100, 34), build, _filter_typed),
     "small": ((80, 24), build, _failed_order),
     "timeline": ((120, 28), fleet.build, _same_age),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from wsinspect.filters import parse
 from wsinspect.filters.help import plain, plain_limits, plain_on_connections, readme
 from wsinspect.filters.keys import FORMS, KEYS
@@ -13,6 +15,10 @@ def test_every_key_is_explained_by_a_filter_that_works() -> None:
         assert key.form in forms
         for form in key.form.split("|"):
             assert parse(form if ":" in form else f"{key.name}:{form}") is not None
+
+
+def test_the_readme_has_this_page() -> None:
+    assert readme() in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def test_in_the_app_there_are_no_backticks() -> None:

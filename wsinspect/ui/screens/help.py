@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from wsinspect.filters.help import plain, plain_limits, plain_on_connections
 from wsinspect.ui.actions import Scope, bindings, of_scope
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone
@@ -32,6 +33,15 @@ class Help(ModalScreen[None]):
             scroll.border_title = "Keys"
             scroll.border_subtitle = "Esc goes back"
             yield Static(_keys(self._scopes), markup=False)
+            if Scope.FILTER in self._scopes:
+                yield Static(_filters(), markup=False)
+
+
+def _filters() -> Content:
+    """The language of filters, as the README explains it."""
+    forms = [Content.assemble((f"  {form:<23}", Tone.KEY), f" {meaning}") for form, meaning in plain()]
+    notes = [Content(said) for said in (plain_limits(), plain_on_connections())]
+    return Content("\n").join([Content(""), Content.styled("Filters", Tone.STRONG), *forms, Content(""), *notes])
 
 
 def _keys(scopes: Iterable[Scope]) -> Content:
