@@ -8,14 +8,12 @@ import tempfile
 import zlib
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.filters.expressions import WORDS, Plain, around, plainly
 from tests.session.conftest import START_NS, Session
 from wsinspect.decode.events import event_sentence
-from wsinspect.errors import SessionFileError
 from wsinspect.filters import Expression, Matcher, parse
 from wsinspect.filters.expression import (
     After,
@@ -36,7 +34,6 @@ from wsinspect.filters.expression import (
     Text,
     Type,
 )
-from wsinspect.filters.matcher import PatternTooSlow
 from wsinspect.filters.moments import Times
 from wsinspect.filters.subject import KINDS
 from wsinspect.model import EndedBy, Ending, EventKind, Row, Side
@@ -45,7 +42,6 @@ from wsinspect.session.opening import open_read_only
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.recording import Recording
-from wsinspect.session.scan import Scan
 from wsinspect.session.searching import SegmentSearch
 from wsinspect.session.spans import ConnectionSpan, SessionSpan
 from wsinspect.session.store import Store
@@ -302,14 +298,12 @@ def check(search: FilteredRows, expected: list[int], listed: list[Row]) -> None:
 
 def taken(path: Path, text: str) -> list[int]:
     """The rows of the first connection that a filter takes."""
-    search = scan(path, text)
-    while not search.step(0.0).is_done:
-        pass
-    found = search.positions(0, 100)
-    reader = Reader(path)
-    assert search.rows(0, 100) == [row for row in reader.rows(1, 1, 1000) if row.number in found]
-    reader.close()
-    search.close()
+    with contextlib.closing(Reader(path)) as reader:
+        search = reader.search(1, parse(text))
+        while not search.step(0.0).is_done:
+            pass
+        found = search.positions(0, 100)
+        assert search.rows(0, 100) == [row for row in reader.rows(1, 1, 1000) if row.number in found]
     return found
 
 
@@ -364,90 +358,13 @@ def test_what_was_agreed_on_after_the_search_began_counts(session: Session) -> N
     with sqlite3.connect(session.path) as db:
         while not db.execute("SELECT 1 FROM event").fetchone():
             pass
-    search = scan(session.path, "inflated")
-    assert search.step(60.0).total == 1
-    recording.responded(b"", 101, START_NS)
-    recording.upgraded(START_NS, subprotocol="", extensions="permessage-deflate")
-    frame = Wire(deflates=True).message(1, b"inflated" * 10, mask=None, pieces=1, is_deflated=True)
-    recording.read(Side.SERVER, frame, START_NS)
-    session.read().close()
-    assert search.step(60.0).hits == 1
-    search.close()
-
-
-@pytest.fixture
-def many(session: Session) -> Path:
-    """Ten thousand messages, every hundredth a hit."""
-    recording = session.open()
-    for number in range(10_000):
-        word = b"needle" if number % 100 == 50 else b"straw"
-        recording.read(Side.SERVER, build_frame(1, b'{"seq":%d,"word":"%s"}' % (number, word)), START_NS + number)
-        if number % 700 == 0:
-            session.recorder.flush()
-    session.read().close()
-    return session.path
-
-
-def scan(path: Path, text: str, connection: int | None = 1) -> Scan:
-    expression = parse(text)
-    assert expression is not None
-    return Scan(path, expression, connection)
-
-
-@pytest.mark.parametrize("connection", [1, None])
-def test_newest_first_and_any_window_of_the_hits(many: Path, connection: int | None) -> None:
-    search = scan(many, "NEEDLE", connection)
-    first = search.step(0.0)
-    assert 0 < first.hits == first.older < 100
-    assert not first.is_done
-    assert search.positions(0, 1)[0] > 9000
-    while not search.step(0.0).is_done:
-        pass
-    assert search.count == 100
-    assert search.positions(0, 200) == list(range(51, 10_000, 100))
-    assert [row.number for row in search.rows(30, 3)] == [3051, 3151, 3251]
-    assert search.hits_before(3051) == 30
-    assert search.hits_before(3052) == 31
-    assert list(search.hits_between(3000, 3200)) == [3051, 3151]
-    assert search.step(0.0).older == 0
-    search.close()
-
-
-def test_a_pattern_that_takes_too_long_ends_the_search(session: Session) -> None:
-    recording = session.open()
-    for number in range(20):
-        recording.read(Side.SERVER, build_frame(1, b"a" * 5000 + b"b"), START_NS + number)
-    session.read().close()
-    search = scan(session.path, "re:(a|aa)+$")
-    with pytest.raises(PatternTooSlow):
-        search.step(60.0)
-    search.close()
-
-
-def test_a_message_longer_than_what_is_looked_at(session: Session) -> None:
-    recording = session.open()
-    long = b"a" * (1 << 20) + b"behind"
-    for at in range(0, len(long), 1 << 17):
-        recording.read(Side.SERVER, build_frame(1, long)[at : at + (1 << 17)], START_NS)
-    recording.read(Side.SERVER, build_frame(1, long)[-(len(long) % (1 << 17)) - 10 :], START_NS)
-    session.read().close()
-    for text, hits in (("behind", 0), ("aaaa", 1)):
-        search = scan(session.path, f"{text} size:>1MB")
-        assert search.step(60.0).hits == hits
-        search.close()
-
-
-def test_a_search_in_a_connection_that_does_not_exist_finds_nothing(many: Path) -> None:
-    search = scan(many, "needle", 7)
-    assert search.step(0.0) == Progress(0, 0, 0, 0, 0)
-    assert search.rows(0, 10) == []
-    search.close()
-
-
-def test_a_damaged_file_is_said_to_be_damaged(many: Path) -> None:
-    with sqlite3.connect(many) as db:
-        db.execute("UPDATE segment SET s2c_open = x'00', rows = 5 WHERE id = 3")
-    search = scan(many, "needle")
-    with pytest.raises(SessionFileError, match="is damaged"):
-        search.step(60.0)
-    search.close()
+    with contextlib.closing(Reader(session.path)) as reader:
+        search = reader.search(1, parse("inflated"))
+        assert search.step(60.0).total == 1
+        recording.responded(b"", 101, START_NS)
+        recording.upgraded(START_NS, subprotocol="", extensions="permessage-deflate")
+        frame = Wire(deflates=True).message(1, b"inflated" * 10, mask=None, pieces=1, is_deflated=True)
+        recording.read(Side.SERVER, frame, START_NS)
+        session.recorder.flush()
+        assert session.writer.stop(START_NS) == ""
+        assert search.step(60.0).hits == 1

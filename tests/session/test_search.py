@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -108,4 +109,51 @@ def test_a_damaged_file_is_said_to_be_damaged(session: Session) -> None:
     search = reader.search(None, parse("tick"))
     with pytest.raises(DamagedSessionError, match="is damaged"):
         search.step(60.0)
+    reader.close()
+
+
+@pytest.fixture
+def many(session: Session) -> Iterator[Reader]:
+    """Ten thousand messages, every hundredth a hit."""
+    recording = session.open()
+    for number in range(10_000):
+        word = b"needle" if number % 100 == 50 else b"straw"
+        recording.read(Side.SERVER, build_frame(1, b'{"seq":%d,"word":"%s"}' % (number, word)), START_NS + number)
+        if number % 700 == 0:
+            session.recorder.flush()
+    reader = session.read()
+    yield reader
+    reader.close()
+
+
+@pytest.mark.parametrize("connection", [1, None])
+def test_newest_first_and_any_window_of_the_hits(many: Reader, connection: int | None) -> None:
+    search = many.search(connection, parse("NEEDLE"))
+    first = search.step(0.0)
+    assert 0 < first.hits == first.older < 100
+    assert not first.is_done
+    assert search.positions(0, 1)[0] > 9000
+    assert through(search).hits == 100
+    assert search.positions(0, 200) == list(range(51, 10_000, 100))
+    assert [row.number for row in search.rows(30, 3)] == [3051, 3151, 3251]
+    assert search.hits_before(3051) == 30
+    assert search.hits_before(3052) == 31
+    assert list(search.hits_between(3000, 3200)) == [3051, 3151]
+    assert search.step(0.0).older == 0
+
+
+def test_a_search_in_a_connection_that_does_not_exist_finds_nothing(many: Reader) -> None:
+    search = many.search(7, parse("needle"))
+    assert search.step(0.0) == Progress(0, 0, 0, 0, 0)
+    assert search.rows(0, 10) == []
+
+
+def test_a_message_longer_than_what_is_looked_at(session: Session) -> None:
+    recording = session.open()
+    whole = build_frame(1, b"a" * (1 << 20) + b"behind")
+    for at in range(0, len(whole), 1 << 17):
+        recording.read(Side.SERVER, whole[at : at + (1 << 17)], START_NS)
+    reader = session.read()
+    found = {text: reader.search(1, parse(f"{text} size:>1MB")).step(60.0).hits for text in ("behind", "aaaa")}
+    assert found == {"behind": 0, "aaaa": 1}
     reader.close()

@@ -171,7 +171,10 @@ class Recording:
 
     def _store(self, side: Side, stream: Stream, data: bytes, at_ns: int) -> None:
         segment = self._segment or self._begin_segment(at_ns)
-        segment.last_ns = stream.last_ns = at_ns
+        stream.last_ns = at_ns
+        if at_ns > segment.last_ns:
+            # Within a segment the clock may go back: what was known once stays known.
+            segment.last_ns = at_ns
         start = stream.rows.at
         before = self._rows
         for found in stream.rows.scan(data):
