@@ -29,9 +29,11 @@ from tests.test_redact_any import encodings
 from wsinspect.codes.reasons import subject
 from wsinspect.errors import UsageError
 from wsinspect.model import Connection, Ending, Event, EventKind, Row, Side
+from wsinspect.origin import origin_of
 from wsinspect.redact import Pattern, Redactor
 from wsinspect.session.begun import LIMIT
 from wsinspect.session.export import export
+from wsinspect.session.merging import Pair, merge
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.recording import Recording
@@ -585,3 +587,22 @@ def test_a_secret_that_is_named_anywhere_is_masked_in_messages(where: str, sessi
             db.execute("INSERT INTO capture VALUES ('note', ?)", (named,))
     redacted(session.path, tmp_path / "out.wsi")
     nothing_left(tmp_path / "out.wsi", ["sesame-open-1"])
+
+
+def test_what_is_merged_of_a_masked_session_says_so_and_file_names_are_masked(
+    new_session: Callable[[], Session], tmp_path: Path
+) -> None:
+    paths = [tmp_path / "token=sesame-open-1.wsi", tmp_path / "masked.wsi"]
+    for path in paths:
+        session = new_session()
+        session.open().read(Side.SERVER, build_frame(1, b"hello"), START_NS + 1)
+        session.read().close()
+        redacted(session.path, path)
+    merge(Pair(*paths), tmp_path / "merged.wsi", asked_ns=0)
+    redacted(tmp_path / "merged.wsi", tmp_path / "out.wsi")
+    nothing_left(tmp_path / "out.wsi", ["sesame-open-1.wsi"])
+    with closing(Reader(tmp_path / "merged.wsi")) as merged, closing(Reader(tmp_path / "out.wsi")) as out:
+        assert merged.info().is_redacted
+        origins = [origin_of(one.source) for one in out.connections(1, 9)]
+        assert origins
+        assert None not in origins

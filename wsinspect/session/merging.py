@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wsinspect import __version__, text
 from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError
-from wsinspect.model import Connection, Event, Mark
+from wsinspect.model import MASKED, Connection, Event, Mark
 from wsinspect.origin import FILE, Origin, origin_of, recorded_by
 from wsinspect.session.copying import Copier, Original
 from wsinspect.session.editing import Unedited
@@ -21,6 +21,7 @@ from wsinspect.session.export import EXPORTED_FROM
 from wsinspect.session.merged import MERGED_FROM, Merged, MergedFile, merged_from
 from wsinspect.session.placing import new_file
 from wsinspect.session.saved import stamp
+from wsinspect.session.schema import REDACTED
 from wsinspect.session.shifted import ShiftedSource
 from wsinspect.session.source import Source
 from wsinspect.timeline.clocks import Clocks, Passing, compare
@@ -159,12 +160,15 @@ def _facts(originals: list[Original], done: Merged) -> dict[str, str]:
     known = [original.source.info() for original in originals]
     notes = [(name, original.source.facts().get("note")) for name, original in zip(done.names, originals, strict=True)]
     note = " · ".join(f"{name}: {said}" for name, said in notes if said)
+    redacted = {REDACTED: MASKED} if any(info.is_redacted for info in known) else {}
     return {
         "source": f"{first} + {second}" + (f" {set_by(done.offset_ns)}" if done.offset_ns else ""),
         "version": __version__,
         "started_ns": str(min(info.started_ns for info in known)),
         MERGED_FROM: done.fact(),
-    } | ({"note": note} if note else {})
+        **redacted,
+        **({"note": note} if note else {}),
+    }
 
 
 def told(clocks: Clocks, names: tuple[str, str], asked_ns: int | None) -> str:

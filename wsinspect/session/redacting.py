@@ -118,6 +118,8 @@ class Redacting:
         """All but its addresses."""
         return replace(
             connection,
+            # The parts are names of files (``origin``), each a text of its own.
+            source="/".join(map(self._covered, connection.source.split("/"))),
             url=self._covered(connection.url),
             path=self._covered(connection.path),
             subprotocol=self._covered(connection.subprotocol, protocol_hits),
