@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fixtures import two_sides
 from tests.fixtures.session import build, build_hostile
 from tests.session.conftest import START_NS, Session
 from tests.session.damaging import read_all
@@ -606,3 +607,17 @@ def test_what_is_merged_of_a_masked_session_says_so_and_file_names_are_masked(
         origins = [origin_of(one.source) for one in out.connections(1, 9)]
         assert origins
         assert None not in origins
+
+
+def test_a_file_that_is_named_for_a_secret_stays_unnamed_in_a_merged_session(tmp_path: Path) -> None:
+    secret = _secret(5)
+    client, server = two_sides.build(tmp_path)
+    with closing(Reader(client)) as reader:
+        reader.mark(reader.rows(1, 1, 1)[0], f"Authorization: Bearer {secret}")
+    named = client.rename(tmp_path / f"{secret}.wsi")
+    merge(Pair(named, server), tmp_path / "m.wsi", asked_ns=None)
+    redacted(tmp_path / "m.wsi", tmp_path / "out.wsi")
+    nothing_left(tmp_path / "out.wsi", [secret])
+    with closing(Reader(tmp_path / "out.wsi")) as reader:
+        origins = [origin_of(one.source) for one in reader.connections(1, 100)]
+        assert {one.file for one in origins if one is not None} == set(reader.info().files)

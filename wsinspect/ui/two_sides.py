@@ -114,8 +114,4 @@ def _origin(connection: Connection | None) -> Origin | None:
 
 def _position(reader: SessionReader, row: Row) -> int:
     """The index of a row among all: as many as there were at its time, but for itself."""
-    reader.as_of(row.at_ns)
-    try:
-        return reader.info().rows - 1
-    finally:
-        reader.as_of(None)
+    return reader.rows_until(None, row.at_ns) - 1

@@ -227,10 +227,9 @@ class MainScreen(MainKeys):
         self._bridge.watch(connection.id)
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow
-            self._messages.show(connection)
-            if self._begins_at is not None and self._begins_at.connection == connection.id:
-                self._messages.rows.show(connection.id, connection.rows, cursor=self._begins_at.cursor)
-                self._begins_at = None
+            begins = self._begins_at if self._begins_at and self._begins_at.connection == connection.id else None
+            self._messages.show(connection, cursor=-1 if begins is None else begins.cursor)
+            self._begins_at = None if begins is not None else self._begins_at
         self._close.watch_for(connection)
         self._ask_for_story()
         self._work.lay_out()
