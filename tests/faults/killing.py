@@ -259,6 +259,8 @@ def main(arguments: list[str]) -> int:
                 lost += 1
                 sys.stdout.write(f"seed {seed + number}: {error}\n")
                 continue
+        if number % 20 == 19:
+            sys.stderr.write(f"{number + 1} of {rounds}\n")
         rows += shown.rows
         closes += len(shown.closed)
     sys.stdout.write(

@@ -48,7 +48,7 @@ class TimelineScreen(TimelineKeys):
         """The chosen connection as it stood at the play head."""
         self._stood_at: Pulse | None = None
         """The pulse that this was asked for."""
-        self._is_asking = False
+        self._is_asking = self._is_finding = False
         self._surveyor = Surveyor(bridge)
         self._student = Student(bridge)
         self._shown: tuple[Look, int, int] | None = None
@@ -73,8 +73,9 @@ class TimelineScreen(TimelineKeys):
         if pulse is None:
             return
         if bounds is None:
-            if pulse.info.connections or self._head.is_playing:
-                self.run_worker(self._find_first(), group="first", exclusive=True)
+            if (pulse.info.connections or self._head.is_playing) and not self._is_finding:
+                self._is_finding = True
+                self.run_worker(self._find_first(), group="first")
             return
         look, total = self._state.look(bounds), self._state.total
         # What a head leaves behind changes none of the bars.
@@ -105,6 +106,8 @@ class TimelineScreen(TimelineKeys):
         except WsInspectError as error:
             self._say_trouble(str(error))
             return
+        finally:
+            self._is_finding = False
         if found:
             self._state.find(found[0].opened_ns, total)
             self.refresh_bindings()
@@ -184,6 +187,7 @@ class TimelineScreen(TimelineKeys):
             self._is_asking = False
         self._standing = found
         if found is None:
+            self.workers.cancel_group(self, "study")
             self._student.forget()
             self._show_plots()
         self._study_standing()
