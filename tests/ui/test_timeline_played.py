@@ -14,8 +14,10 @@ from tests.ui.driving import main_of, settle, until
 from tests.ui.on_timeline import axis, bar_of, bars, begin, lines, plots, press, said, timeline
 from tests.ui.playing import Clock, deck, go_to, offset, shown
 from wsinspect.model import Connection
+from wsinspect.timeline import survey
 from wsinspect.timeline.scale import Span
 from wsinspect.timeline.view import View
+from wsinspect.ui import study
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.bar_cells import BAR, HEAD, TO_COME
 from wsinspect.ui.columns import start_of
@@ -252,8 +254,26 @@ async def test_it_may_be_left_while_it_reads(fleet_file: Path) -> None:
         await begin(pilot)
         screen = timeline(pilot)
         _Slow.stop.set()
-        screen.run_worker(screen._survey(9, None), group="survey")
+        screen.run_worker(screen._survey(9, 9, None), group="survey")
         await pilot.press("escape")
         _Slow.go.set()
         await until(pilot, lambda: not isinstance(pilot.app.screen, TimelineScreen))
         await settle(pilot)
+
+
+async def test_of_very_many_connections_those_before_the_head_are_looked_at(
+    player: WsInspectApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (study, survey):
+        monkeypatch.setattr(module, "MOST", 4)
+    async with player.run_test(size=FULL) as pilot:
+        await begin_at(pilot, 8)
+        # The four newest of the session are all still to come.
+        assert said(pilot).startswith("no connection has closed yet")
+        assert "HTTP 503" in plots(pilot)
+        timeline(pilot)._deck.seek(START_NS + 82 * S)
+        await settle(pilot)
+        assert said(pilot) == "4 closed, no three of them alike at the same age · the newest 4 connections looked at"
+        timeline(pilot)._deck.seek(START_NS + 10 * S)
+        await settle(pilot)
+        assert "HTTP 503" in plots(pilot)

@@ -13,7 +13,7 @@ from time import monotonic
 from wsinspect.model import Connection
 from wsinspect.timeline.sample import Glimpse, Sample, sample_of
 from wsinspect.timeline.scale import SHORTEST_NS, Scale, Span
-from wsinspect.timeline.survey import Survey, Surveyed
+from wsinspect.timeline.survey import MOST, Survey, Surveyed
 from wsinspect.ui.bridge import Bridge
 
 MESSAGES = 10_000
@@ -63,24 +63,47 @@ class Surveyor:
         """Look at once, when there is anything to look at."""
         self._looked_at = float("-inf")
 
-    async def look(self, connections: int, until_ns: int | None = None) -> None:
+    async def look(self, connections: int) -> None:
         """Look at what is new, and at what was open.
 
         Args:
             connections: how many there are.
-            until_ns: where the play head stands, in a session that is played; all its connections are looked at once,
-                and then it is told what had come of them by then.
 
         Raises:
             Closed: the session was let go of.
             WsInspectError: it cannot be read.
         """
+        await self._look(connections, is_played=False)
+        await self._tell(None)
+
+    async def look_back(self, connections: int, opened: int, until_ns: int) -> None:
+        """Tell what had come of the connections of a session that is played; they are looked at as they ended.
+
+        Args:
+            connections: how many there are at the end.
+            opened: how many there were by then; of more than can be kept, those before it are looked at.
+            until_ns: where the play head stands.
+
+        Raises:
+            Closed: the session was let go of.
+            WsInspectError: it cannot be read.
+        """
+        wanted = connections if connections <= MOST else opened
+        if wanted < self._known - MOST // 2:
+            self._survey, self._known = Survey(), 0
+        if wanted > self._known:
+            await self._look(wanted, is_played=True)
+        await self._tell(until_ns)
+
+    async def _look(self, connections: int, *, is_played: bool) -> None:
         survey = self._survey
-        if until_ns is None or self._known != connections:
-            await self._bridge.call(lambda _reader: survey.begin(connections))
-            while await self._bridge.call(lambda reader: survey.step(reader if until_ns is None else reader.ahead)):
-                pass
-            self._known = connections
+        await self._bridge.call(lambda _reader: survey.begin(connections))
+        while await self._bridge.call(lambda reader: survey.step(reader.ahead if is_played else reader)):
+            pass
+        self._known = connections
+
+    async def _tell(self, until_ns: int | None) -> None:
+        survey = self._survey
         self.found = await self._bridge.call(lambda _reader: survey.result(until_ns))
         self._is_looking, self._looked_at = False, self._now_s()
 

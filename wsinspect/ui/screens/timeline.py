@@ -85,12 +85,12 @@ class TimelineScreen(TimelineKeys):
             self._bars.show(look, total)
         # The bars come first: a survey keeps the one thread that reads busy for a while.
         if self._has_begun and self._surveyor.is_due(self._there(pulse)):
-            self.run_worker(self._survey(total, bounds.head_ns), group="survey")
+            self.run_worker(self._survey(total, pulse.info.connections, bounds.head_ns), group="survey")
 
     def _there(self, pulse: Pulse) -> Hashable:
         """How the session stands, for the survey."""
         if self._head.is_playing:
-            return self._state.total, self._head.at_ns
+            return self._state.total, pulse.info.connections, self._head.at_ns
         return pulse.info.connections, pulse.info.rows
 
     async def _find_first(self) -> None:
@@ -113,9 +113,12 @@ class TimelineScreen(TimelineKeys):
             self.refresh_bindings()
             self._tick()
 
-    async def _survey(self, connections: int, until_ns: int | None) -> None:
+    async def _survey(self, connections: int, opened: int, head_ns: int | None) -> None:
         try:
-            await self._surveyor.look(connections, until_ns)
+            if head_ns is None:
+                await self._surveyor.look(connections)
+            else:
+                await self._surveyor.look_back(connections, opened, head_ns)
         except Closed:
             return
         except WsInspectError as error:
