@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from wsinspect.filters import Expression
 from wsinspect.filters.expression import Json, Order, Type
 from wsinspect.filters.subject import KINDS
-from wsinspect.model import Row
+from wsinspect.model import Row, RowKind
 from wsinspect.ui.seen import LONGEST, whole_json
 
 NAMES = ("type", "event", "op", "action", "method", "cmd", "topic", "channel", "kind", "t")
 """Members of a JSON object that say what kind of message it is, in most protocols; the first that is there counts."""
+
+_FIRST_MEMBER = re.compile(rb'\s*\{\s*"(%b)"\s*:\s*"([ !#-\[\]-~]{1,%d})"' % ("|".join(NAMES).encode(), LONGEST))
+"""The beginning of an object that names its kind first, for messages that a row does not carry whole."""
 
 
 def kind_of(row: Row) -> Expression | None:
@@ -27,5 +31,8 @@ def kind_of(row: Row) -> Expression | None:
                 return Json((name,), Order.EQUAL, value)
             if isinstance(value, int) and not isinstance(value, bool):
                 return Json((name,), Order.EQUAL, str(value))
+    named = _FIRST_MEMBER.match(row.head) if row.kind is RowKind.TEXT and content is None else None
+    if named is not None:
+        return Json((named[1].decode(),), Order.EQUAL, named[2].decode())
     kind = KINDS.get(row.kind)
     return None if kind is None else Type(kind)
