@@ -167,9 +167,11 @@ async def test_brief_close_opens_with_enter(session_file: Path, make_app: MakeAp
         assert panel.is_brief
         assert panel.size.height <= 8
         await pilot.press("3", "enter")
+        await settle(pilot)
         assert not panel.is_brief
         assert panel.size.height > 20
         await pilot.press("enter")
+        await settle(pilot)
         assert panel.is_brief
 
 
