@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from wsinspect.wire.frames import TEXT
 
 PATIENCE_S = 120.0
 """How long nothing may arrive before it is an error."""
+
+ENDLESS = 1 << 40
+"""Messages that are asked for where the client ends it."""
 
 _MASK = b"\x01\x02\x03\x04"
 
@@ -97,6 +101,17 @@ def paced(port: int, size: int, count: int, rate: int, at_once: int = 1) -> list
     if stream.messages != count:
         raise Lost(f"{stream.messages} of {count} messages arrived")
     return stream.late_us
+
+
+def paced_until(port: int, size: int, rate: int, at_once: int, is_enough: threading.Event) -> int:
+    """Take messages sent at ``rate`` a second until it is enough, then leave; returns how many arrived whole."""
+    arrived = 0
+    sock, rest = dial(port, f"/paced?size={size}&count={ENDLESS}&rate={rate}&at_once={at_once}")
+    with sock:
+        arrived += len(rest)
+        while not is_enough.is_set():
+            arrived += len(sock.recv(1 << 18))
+    return arrived // len(frame(size))
 
 
 @dataclass

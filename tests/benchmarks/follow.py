@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
 from tests.benchmarks import client
-from tests.benchmarks.client import Lost
 from tests.benchmarks.peers import PEERS, WITH_SCREEN, origin, scratch
 from tests.benchmarks.processes import cpu_s
+from tests.benchmarks.screen import Screen, shows
 from tests.benchmarks.tables import ROUNDS, Table, interleaved, median
 
 SIZE = 100
@@ -23,9 +24,6 @@ SECONDS = 5.0
 
 KEYS = 6
 """Keys that are typed then: the list is held, and let run again."""
-
-ANSWER_S = 1.0
-"""At most for one key."""
 
 
 class Figures(NamedTuple):
@@ -69,28 +67,28 @@ def run(*, quick: bool) -> Table:
 
 
 def _measure(server: int, rate: int, seconds: float) -> Figures:
-    messages = int(rate * (seconds + 1 + KEYS * ANSWER_S)) // AT_ONCE * AT_ONCE
-    with scratch() as folder, PEERS[WITH_SCREEN](server, folder) as relay:
-        screen, pid = relay.screen, relay.pid
-        assert screen is not None
-        assert pid is not None
-        arrived: list[float] = []
+    with scratch() as folder, PEERS[WITH_SCREEN](server, folder) as relay, ThreadPoolExecutor(1) as pool:
+        assert relay.screen is not None
+        assert relay.pid is not None
+        is_enough = threading.Event()
+        arriving = pool.submit(client.paced_until, relay.port, SIZE, rate, AT_ONCE, is_enough)
+        try:
+            figures = _look(relay.screen, relay.pid, seconds)
+        finally:
+            is_enough.set()
+        relay.recorded(arriving.result(), or_more=True)
+    return figures
 
-        def take() -> None:
-            arrived.extend(client.paced(relay.port, SIZE, messages, rate, AT_ONCE))
 
-        feed = threading.Thread(target=take)
-        feed.start()
-        screen.await_text(b"(?s)lazy dog.*following")
-        time.sleep(min(1.0, seconds))
-        place, begin, used = screen.written, time.perf_counter(), [cpu_s(screen.pid), cpu_s(pid)]
-        time.sleep(seconds)
-        taken = time.perf_counter() - begin
-        worked = [cpu_s(one) - before for one, before in zip((screen.pid, pid), used, strict=True)]
-        pictures = len(screen.pictures(place))
-        keys = [screen.answer(b" ", (b"held", b"following")[number % 2]) for number in range(KEYS)]
-        feed.join()
-        if len(arrived) != messages:
-            raise Lost(f"{len(arrived)} of {messages} messages arrived")
-        relay.recorded(messages)
+def _look(screen: Screen, capturing: int, seconds: float) -> Figures:
+    """What the screen and the process that captures do while messages pour in."""
+    screen.await_shown(shows("(?s)lazy dog.*following"))
+    time.sleep(min(1.0, seconds))
+    place, begin = screen.written, time.perf_counter()
+    used = [cpu_s(screen.pid), cpu_s(capturing)]
+    time.sleep(seconds)
+    taken = time.perf_counter() - begin
+    worked = [cpu_s(screen.pid) - used[0], cpu_s(capturing) - used[1]]
+    pictures = len(screen.pictures(place))
+    keys = [screen.answer(b" ", shows(("held", "following")[number % 2])) for number in range(KEYS)]
     return Figures(pictures / taken, worked[0] / taken, worked[1] / taken, median(keys) * 1000)

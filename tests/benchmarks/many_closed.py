@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from tests.benchmarks.client import Lost
 from tests.benchmarks.peers import scratch
-from tests.benchmarks.screen import PATIENCE_S, Screen, wsinspect
+from tests.benchmarks.screen import Screen, shows, wsinspect
 from tests.benchmarks.tables import ROUNDS, Table, median
 from tests.fixtures.recorded_crowd import build
 
@@ -69,23 +68,24 @@ def run(*, quick: bool) -> Table:
 
 def _measure(path: Path, *, quick: bool) -> Figures:
     with scratch() as folder, Screen(wsinspect("open", str(path)), folder) as screen:
-        found = {"wsinspect open: first rows": (screen.await_text(rb"/stock") - screen.begun) * 1000}
-        screen.await_quiet(QUIET_S if quick else COUNTING_S)
+        found = {"wsinspect open: first rows": (screen.await_shown(shows("/stock")) - screen.begun) * 1000}
+        screen.await_still(QUIET_S if quick else COUNTING_S)
         for name, key in KEYS.items():
             if name.startswith("timeline") and "timeline: first bars" not in found:
                 place = screen.written
                 begun = time.perf_counter()
                 screen.press(b"t")
-                found["timeline: first bars"] = (screen.await_text("[▁█]{2}".encode(), place) - begun) * 1000
-                found["timeline: the ends told"] = (screen.await_text(rb"after opening| closed,", place) - begun) * 1000
-            screen.await_quiet(QUIET_S)
+                found["timeline: first bars"] = (screen.await_shown(shows("[▁█]{2}"), place) - begun) * 1000
+                told = screen.await_shown(shows("after opening| closed,"), place)
+                found["timeline: the ends told"] = (told - begun) * 1000
+            screen.await_still(QUIET_S)
             found[name] = _answer(screen, key)
         screen.press(b"t")
         for name in SORTS[:1] if quick else SORTS:
             for press in (b"S", b"j"):
-                screen.await_quiet(QUIET_S)
+                screen.await_still(QUIET_S)
                 screen.press(press)
-            screen.await_quiet(QUIET_S)
+            screen.await_still(QUIET_S)
             found[f"list: sort by {name}"] = _answer(screen, b"\r", is_last=True)
         found["memory of wsinspect open"] = _resident_mb(screen.pid)
     return found
@@ -95,19 +95,14 @@ def _answer(screen: Screen, key: bytes, *, is_last: bool = False) -> float:
     """Milliseconds from a key to the first picture after it, or to the last.
 
     Raises:
-        Lost: the key changed nothing on the screen.
+        TimeoutError: the key changed nothing on the screen.
     """
     place, begun = screen.written, time.perf_counter()
-    screen.press(key)
-    deadline = begun + PATIENCE_S
-    while not (pictures := screen.pictures(place)) and time.perf_counter() < deadline:
-        time.sleep(0.001)
-    if is_last:
-        screen.await_quiet(QUIET_S)
-        pictures = screen.pictures(place)
-    if not pictures:
-        raise Lost(f"no picture came for the key {key!r}")
-    return (pictures[-1 if is_last else 0][0] - begun) * 1000
+    first_s = screen.answer(key)
+    if not is_last:
+        return first_s * 1000
+    screen.await_still(QUIET_S)
+    return (screen.pictures(place)[-1][0] - begun) * 1000
 
 
 def _resident_mb(pid: int) -> float:

@@ -8,7 +8,7 @@ from functools import partial
 from tests.benchmarks import client
 from tests.benchmarks.peers import MITMDUMP, PEERS, WITH_SCREEN, Relay, origin, present, scratch, version_of
 from tests.benchmarks.processes import rss_mb
-from tests.benchmarks.screen import PAGE_DOWN, Screen
+from tests.benchmarks.screen import PAGE_DOWN, Screen, shows
 from tests.benchmarks.tables import ROUNDS, Table, count, interleaved, median, times
 
 SIZE = 100
@@ -44,8 +44,8 @@ def _measure(name: str, server: int, sizes: Sequence[int]) -> dict[str, list[flo
     with scratch() as folder, PEERS[name](server, folder) as relay:
         found: dict[str, list[float]] = {what: [] for what in _looks(name, relay)}
         if relay.screen:
-            relay.screen.answer(b"a", b"all connections")
-            relay.screen.answer(b"2", b"Copy|Mark")
+            relay.screen.answer(b"a", shows("all connections"))
+            relay.screen.answer(b"2", shows("m Mark"))
         before = 0
         for size in sizes:
             client.feed(relay.port, SIZE, size - before)
@@ -73,10 +73,10 @@ def _looks(name: str, relay: Relay) -> dict[str, Callable[[], float]]:
 
 def _go_through(screen: Screen) -> None:
     """To the first message of the session, some pages on, and back to the newest."""
-    screen.answer(b"g", rb"\b1 of ")
+    screen.answer(b"g", shows(r"\b1 of "))
     for _ in range(PAGES):
-        screen.answer(PAGE_DOWN, rb"\d of ")
-    screen.answer(b"G", b"following")
+        screen.answer(PAGE_DOWN)
+    screen.answer(b"G", shows("following"))
 
 
 def _cells(sizes: Sequence[int], found: Sequence[float]) -> list[str]:

@@ -14,11 +14,16 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
+import pyte
+
 from tests.benchmarks.processes import ROOT
+
+Shown = Callable[[str], object]
+"""Whether the text of a screen is what is waited for."""
 
 PATIENCE_S = 60.0
 
@@ -32,6 +37,14 @@ PAINTED = b"\x1b[?2026l"
 _ESCAPE = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[ -/]*[0-~]"
 )
+
+_PRIVATE = re.compile(rb"\x1b\[[<=>?][0-?]*[ -/]*[@-~]|\x1b\[[0-?]*[ -/]+[@-~]")
+"""Sequences that draw nothing: modes, and questions about them."""
+
+
+def shows(pattern: str) -> Shown:
+    """Something on the screen matches."""
+    return re.compile(pattern).search
 
 
 def plain(data: bytes) -> bytes:
@@ -56,6 +69,9 @@ class Screen:
         self._output = bytearray()
         self._paints: list[tuple[float, int]] = []
         self._is_over = False
+        self._drawing = pyte.Screen(columns, rows)
+        self._terminal = pyte.ByteStream(self._drawing)
+        self._drawn = 0
         environment = {
             **os.environ,
             **{f"XDG_{what}_HOME": str(folder / what) for what in ("DATA", "STATE", "CONFIG", "CACHE")},
@@ -151,41 +167,72 @@ class Screen:
                 if len(self._output) == size:
                     self._changed.wait(1.0)
 
-    def await_quiet(self, quiet_s: float = 0.3) -> None:
-        """Wait until it has not written for a while.
+    def text(self) -> str:
+        """What stands on the screen after the newest whole picture, line by line."""
+        with self._changed:
+            ends = [end for _, end in self._paints]
+        return self._drawn_until(ends[-1] if ends else 0)
+
+    def await_shown(self, is_shown: Shown, since: int = 0) -> float:
+        """Wait until that stands on the screen; returns when the picture was complete, as ``perf_counter``.
+
+        Args:
+            is_shown: told the text of each picture, in turn.
+            since: the place in the output behind which the picture ends.
+
+        Raises:
+            TimeoutError: it does not come.
+        """
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            with self._changed:
+                known, is_over = len(self._paints), self._is_over
+                news = [(at, end) for at, end in self._paints if end > since]
+            for at, end in news:
+                since = end
+                if is_shown(self._drawn_until(end)):
+                    return at
+            if is_over or time.monotonic() > deadline:
+                raise TimeoutError(f"what is waited for was never shown:\n{self.text()}")
+            with self._changed:
+                if len(self._paints) == known and not self._is_over:
+                    self._changed.wait(1.0)
+
+    def await_still(self, still_s: float = 0.3) -> None:
+        """Wait until what stands on it has not changed for a while.
 
         Raises:
             TimeoutError: it goes on and on.
         """
         deadline = time.monotonic() + PATIENCE_S
-        with self._changed:
-            while True:
-                size = len(self._output)
-                self._changed.wait(quiet_s)
-                if len(self._output) == size:
-                    return
-                if time.monotonic() > deadline:
-                    raise TimeoutError("it does not stop writing")
+        text, since = self.text(), time.monotonic()
+        while time.monotonic() < since + still_s:
+            time.sleep(still_s / 10)
+            if (now := self.text()) != text:
+                text, since = now, time.monotonic()
+            if time.monotonic() > deadline:
+                raise TimeoutError("the screen does not stop changing")
 
-    def answer(self, keys: bytes, pattern: bytes = b"") -> float:
-        """Type, and wait for the first picture behind it in which something matches; returns seconds from key to paint.
+    def answer(self, keys: bytes, is_shown: Shown | None = None) -> float:
+        """Type, and wait for the first picture behind it that answers; returns seconds from key to paint.
+
+        Args:
+            keys: what is typed.
+            is_shown: what the picture must hold; None for any whose text differs from the one before the keys.
 
         Raises:
             TimeoutError: there is none.
         """
-        wanted = re.compile(pattern)
-        deadline = time.monotonic() + PATIENCE_S
+        before = self.text()
         place, begin = self.written, time.perf_counter()
         self.press(keys)
-        with self._changed:
-            while True:
-                for at, data in self.pictures(place):
-                    if wanted.search(plain(data)):
-                        return at - begin
-                if self._is_over or time.monotonic() > deadline:
-                    written = plain(self.since(place))[-2000:]
-                    raise TimeoutError(f"{pattern!r} was not painted after {keys!r}:\n{written!r}")
-                self._changed.wait(1.0)
+        return self.await_shown(is_shown or (lambda text: text != before), place) - begin
+
+    def _drawn_until(self, end: int) -> str:
+        """The text that stands on the screen when so much of the output is drawn; never less than was drawn before."""
+        self._terminal.feed(_PRIVATE.sub(b"", self.since(self._drawn)[: max(0, end - self._drawn)]))
+        self._drawn = max(self._drawn, end)
+        return "\n".join(self._drawing.display)
 
     def press(self, keys: bytes) -> None:
         """Type."""

@@ -23,11 +23,7 @@ def run(*arguments: str) -> tuple[int, str]:
     return main(list(arguments), said.append), "".join(said)
 
 
-ON_SCREEN = ("memory", "open", "follow", "many-closed")
-"""These wait for pictures of a screen that must keep pace, which no screen does beside other tests: run them alone."""
-
-
-@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in ON_SCREEN])
+@pytest.mark.parametrize("name", BENCHMARKS)
 def test_it_measures_and_prints_a_table(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # The slow peer is measured by the command; that the others work is what is to be seen here.
     absent = relays.missing() | {relays.MITMDUMP: "mitmdump is left out"}
