@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import App, SystemCommand
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -53,8 +53,12 @@ class Shell(App[R]):
         return tone_defaults(self.current_theme.dark)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Whatever Textual filters, and after it what must never reach a terminal."""
-        return [*super().get_line_filters(), self._safe_filter]
+        """Whatever Textual filters, and after it what must never reach a terminal.
+
+        Only the 16 colours of terminals are not looked for: nothing here is drawn in them, and it takes its time.
+        """
+        theirs = [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
+        return [*theirs, self._safe_filter]
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one plain sentence; Textual's own way would print the locals, payloads and all."""

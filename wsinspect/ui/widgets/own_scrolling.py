@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
 
@@ -43,6 +44,20 @@ class OwnScrolling(ScrollView):
         """Whether the scrolling that goes on now, from line ``was_at``, is the user's."""
         # From where there is nothing to see any more, the layout moved it: the list became higher.
         return not self._is_ours and was_at <= self.max_scroll_y
+
+    def set_lines(self, lines: int) -> None:
+        """There are so many lines now."""
+        was = self.virtual_size.height
+        if lines == was:
+            return
+        if lines > was > self.container_size.height and self.show_vertical_scrollbar:
+            # Lines that come below move nothing but the thumb: to lay out the screen for them would cost as much as
+            # to draw them, and Textual would draw the scrollbar once more after it.
+            self.set_reactive(OwnScrolling.virtual_size, Size(0, lines))
+            self.vertical_scrollbar.window_virtual_size = lines
+        else:
+            self.virtual_size = Size(0, lines)
+            self.call_after_refresh(self.move_thumb)
 
     def watch_show_vertical_scrollbar(self) -> None:
         """Textual moves the thumb only while the scrollbar is shown already."""

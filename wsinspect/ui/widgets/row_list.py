@@ -14,7 +14,6 @@ from typing import Generic, TypeVar
 
 from rich.style import Style as RichStyle
 from textual import events
-from textual.geometry import Size
 from textual.reactive import reactive, var
 from textual.strip import Strip
 
@@ -133,8 +132,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         total, pushed = self.total, self._window.pushed
         self._strips.clear()
         with self.scrolling():
-            if self.virtual_size.height != total:
-                self.virtual_size = Size(0, total)
+            self.set_lines(total)
             if pushed and self.cursor >= 0:
                 top = self.scroll_offset.y
                 self.set_reactive(RowList.cursor, self.cursor + pushed)
@@ -151,7 +149,6 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
             if not self._is_apart or self.is_following:
                 self.keep_in_sight(self.cursor)
         self.refresh()
-        self.call_after_refresh(self.move_thumb)
         self.post_message(self.Grown(self))
 
     # Scrolling
