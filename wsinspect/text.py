@@ -50,11 +50,6 @@ def decode(data: bytes) -> str:
     return visible(data.decode("utf-8", "backslashreplace"))
 
 
-def decode_block(data: bytes) -> str:
-    """Like ``decode``, but line feeds stay line breaks."""
-    return block(data.decode("utf-8", "backslashreplace"))
-
-
 def _shown(match: re.Match[str]) -> str:
     """One run of characters beyond printable ASCII, made visible."""
     shown: list[str] = []
