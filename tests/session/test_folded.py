@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.filters.expressions import plainly
 from tests.session.conftest import START_NS, Session
-from tests.session.test_ring import Twin
 from tests.session.test_scan import EXPRESSIONS, MASK, TEXTS, Story, plain_rows
 from tests.session.test_search import listed, through
+from tests.session.twin import Twin
 from wsinspect.decode.heartbeats import LOOK_BACK, sameness
 from wsinspect.filters import Expression
 from wsinspect.filters.expression import After, Before, terms

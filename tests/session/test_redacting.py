@@ -25,7 +25,8 @@ from tests.fixtures import two_sides
 from tests.fixtures.session import build, build_hostile
 from tests.session.conftest import START_NS, Session
 from tests.session.damaging import read_all
-from tests.session.test_compressed import MASK, Deflater
+from tests.session.deflating import MASK, Deflater
+from tests.session.sinks import Slack
 from tests.test_redact_any import encodings
 from wsinspect.codes.reasons import subject
 from wsinspect.errors import UsageError
@@ -175,7 +176,7 @@ def _play(path: Path, steps: list[Sent | tuple[str, int]], secrets: list[str]) -
         "note": f"about {secrets[-1]}",
     }
     writer = SessionWriter(path, facts, reserve=0)
-    sink = _Sink(writer)
+    sink = Slack(writer)
     session = Session(path, writer, Recorder(sink))
     peers = [Peer(session, number, secrets) for number in range(2)]
     now = START_NS + 10
@@ -225,17 +226,6 @@ def _play(path: Path, steps: list[Sent | tuple[str, int]], secrets: list[str]) -
 
 
 _NAMED = Sent(0, Side.CLIENT, "field", 0, 1, False, (), ())
-
-
-class _Sink:
-    """A writer that can be told to be behind."""
-
-    def __init__(self, writer: SessionWriter) -> None:
-        self._writer = writer
-        self.has_caught_up = True
-        self.is_behind = False
-        self.obstacle = ""
-        self.put = writer.put
 
 
 def nothing_left(out: Path, secrets: list[str]) -> None:

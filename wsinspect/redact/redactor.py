@@ -217,7 +217,7 @@ class Redactor:
             None for binary content that must not be shown.
         """
         if is_text:
-            said = (_whole(data) if is_cut else data).decode("utf-8", "backslashreplace")
+            said = (shown.whole_characters(data) if is_cut else data).decode("utf-8", "backslashreplace")
             return self.text(said, place, is_cut=is_cut).encode("utf-8", "surrogatepass")
         said = data.decode("latin-1")
         if PLACEHOLDER.search(self._masked(said, place, is_cut=is_cut)):
@@ -404,16 +404,6 @@ def _outside(edit: Edit, value: Value, written: str) -> Edit:
         return edit._replace(start=value.start, end=value.end)
     start, end = layer.span(edit.start, edit.end)
     return edit._replace(start=value.start + start, end=value.start + end)
-
-
-def _whole(data: bytes) -> bytes:
-    """Without the piece of a character that cutting the content left at its end."""
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            return data[: error.start]
-    return data
 
 
 def _applied(text: str, edits: Iterable[Edit]) -> str:
