@@ -50,9 +50,14 @@ def decode(data: bytes) -> str:
     return visible(data.decode("utf-8", "backslashreplace"))
 
 
-def decode_block(data: bytes) -> str:
-    """Like ``decode``, but line feeds stay line breaks."""
-    return block(data.decode("utf-8", "backslashreplace"))
+def whole_characters(data: bytes) -> bytes:
+    """UTF-8 that was cut somewhere, without the piece of a character that this left at its end."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return data[: error.start]
+    return data
 
 
 def _shown(match: re.Match[str]) -> str:

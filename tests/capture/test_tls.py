@@ -62,7 +62,7 @@ async def tls_listener(
             yield client, peer
 
 
-@pytest.mark.parametrize(
+every_end = pytest.mark.parametrize(
     ("end", "recorded_as", "seen"),
     [
         (TlsEnd.CLOSE_NOTIFY, "close_notify", End.FIN),
@@ -71,6 +71,10 @@ async def tls_listener(
         (TlsEnd.BROKEN, "tls_alert", End.RST),
     ],
 )
+"""How a side ends, as what that is recorded, and what the other side sees of it."""
+
+
+@every_end
 async def test_ends_of_a_tls_server(
     tmp_path: Path, certificates: Certificates, end: TlsEnd, recorded_as: str, seen: End
 ) -> None:
@@ -88,15 +92,7 @@ async def test_ends_of_a_tls_server(
     assert found.handshake.tls_ns
 
 
-@pytest.mark.parametrize(
-    ("end", "recorded_as", "seen"),
-    [
-        (TlsEnd.CLOSE_NOTIFY, "close_notify", End.FIN),
-        (TlsEnd.FIN, "tls_truncated", End.FIN),
-        (TlsEnd.RST, "rst", End.RST),
-        (TlsEnd.BROKEN, "tls_alert", End.RST),
-    ],
-)
+@every_end
 async def test_ends_of_a_tls_client(
     tmp_path: Path, certificates: Certificates, end: TlsEnd, recorded_as: str, seen: End
 ) -> None:

@@ -7,24 +7,20 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from tests.filters.expressions import around
+from tests.filters.plain import COMPARISONS, around, combined, compares, has_text
 from wsinspect.decode.outcome import outcome
 from wsinspect.filters.expression import (
     After,
-    All,
     Before,
     Broken,
     Code,
-    Either,
     Expression,
     From,
     Gap,
     Kind,
     Moment,
-    Not,
     OnConnection,
     OnPath,
-    Order,
     Origin,
     Pattern,
     Size,
@@ -85,45 +81,34 @@ def connections(draw: st.DrawFn, number: int) -> Connection:
     )
 
 
-_COMPARISONS = st.sampled_from([one for one in Order if one is not Order.OTHER])
 _MOMENTS = st.builds(Moment, st.integers(0, 86_400 * 10**9 - 1)) | st.just(Moment(0, (9999, 12, 31)))
 _TERMS = st.one_of(
     st.builds(Text, st.sampled_from(WORDS) | st.text("afeK1k0:/ö ", min_size=1, max_size=3)),
     st.builds(Pattern, st.sampled_from([r"^/feed$", r"(?i)^/FEED", r"10\d\d", "close frame", "ö$", "why"])),
     st.builds(From, st.sampled_from(Origin)),
     st.builds(Type, st.sampled_from([Kind.CLOSE, Kind.TCP])),
-    st.builds(Size, _COMPARISONS, st.integers(0, 3000) | st.just(10**24)),
+    st.builds(Size, COMPARISONS, st.integers(0, 3000) | st.just(10**24)),
     st.builds(OnConnection, st.integers(0, 9) | st.just(10**14)),
     st.builds(OnPath, st.sampled_from(["feed", "ö", "K", "k", "ss", "?a"]) | st.text("aKk/", min_size=1, max_size=2)),
     st.builds(After, _MOMENTS),
     st.builds(Before, _MOMENTS),
-    st.builds(Gap, _COMPARISONS, st.integers(0, 120) | st.just(10**24)),
+    st.builds(Gap, COMPARISONS, st.integers(0, 120) | st.just(10**24)),
     st.builds(Code, st.sampled_from([0, 1000, 1006, 1011, 4401, 65535])),
     st.builds(Broken, st.sampled_from(["", "mask", "MASK", "ö", "fragment"])),
 )
 EXPRESSIONS = around(_TERMS, leaves=6)
 """Filters that connections can answer."""
 
-_ORDERS: dict[str, Callable[[int, int], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    "=": lambda a, b: a == b,
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-}
-
 
 def plainly(expression: Expression, one: Connection, now_ns: int, wall_ns: Callable[[Moment], int]) -> bool:
     """What a filter takes."""
-    match expression:
-        case Not(part):
-            return not plainly(part, one, now_ns, wall_ns)
-        case All(parts):
-            return False not in [plainly(part, one, now_ns, wall_ns) for part in parts]
-        case Either(parts):
-            return True in [plainly(part, one, now_ns, wall_ns) for part in parts]
+    return combined(expression, lambda term: _takes(term, one, now_ns, wall_ns))
+
+
+def _takes(term: Expression, one: Connection, now_ns: int, wall_ns: Callable[[Moment], int]) -> bool:
+    match term:
         case Text(text):
-            return any(_has_text(text, part) for part in _parts(one))
+            return any(has_text(text, part) for part in _parts(one))
         case Pattern(pattern):
             return any(re.search(pattern, part.decode(errors="replace")) for part in _parts(one))
         case From(origin):
@@ -135,7 +120,7 @@ def plainly(expression: Expression, one: Connection, now_ns: int, wall_ns: Calla
         case Type():
             return (one.client_end, one.server_end, one.failure) != (None, None, "")
         case Size(order, size):
-            return _ORDERS[order](one.to_server.wire_bytes + one.to_client.wire_bytes, size)
+            return compares(order, one.to_server.wire_bytes + one.to_client.wire_bytes, size)
         case OnConnection(number):
             return one.id == number
         case OnPath(text):
@@ -146,7 +131,7 @@ def plainly(expression: Expression, one: Connection, now_ns: int, wall_ns: Calla
             return one.opened_ns < wall_ns(moment)
         case Gap(order, gap_ns):
             end_ns = now_ns if one.closed_ns is None else one.closed_ns
-            return _ORDERS[order](end_ns - one.opened_ns, gap_ns)
+            return compares(order, end_ns - one.opened_ns, gap_ns)
         case Code(code):
             return any(close is not None and close.code == code for close in (one.client_close, one.server_close))
         case Broken(text):
@@ -172,9 +157,3 @@ def _close(one: Connection) -> str:
     if not found.is_wire:
         return f"{'empty' if one.close_frame else 'no'} close frame {found.label}"
     return f"{found.label} {found.name}"
-
-
-def _has_text(text: str, part: bytes) -> bool:
-    if text.isascii():
-        return text.lower().encode() in part.lower()
-    return text.casefold() in part.decode(errors="replace").casefold()

@@ -9,21 +9,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.filters.plain import COMPARISONS, around, combined, compares, has_text
 from wsinspect.codes import name
 from wsinspect.filters.expression import (
     After,
-    All,
     Before,
     Broken,
     Code,
-    Either,
     Expression,
     From,
     Gap,
     Json,
     Kind,
     Moment,
-    Not,
     OnConnection,
     OnPath,
     Order,
@@ -37,7 +35,6 @@ from wsinspect.filters.expression import (
 WORDS = ("tick", "TICK", "type", "a", "ö", "Straße", "привет", "K", "1011", "error", "Internal", "fin", "\\", "  ", '"')
 """Words that stand in some of the messages, whole or in part."""
 
-_COMPARISONS = st.sampled_from([one for one in Order if one is not Order.OTHER])
 _MOMENTS = st.builds(
     Moment,
     st.integers(0, 86_399).map(lambda seconds: seconds * 10**9) | st.integers(0, 86_400 * 10**9 - 1),
@@ -58,28 +55,17 @@ TERMS = st.one_of(
     st.builds(Pattern, st.sampled_from([r"t.ck", r"(a|b)+\d", r"\)", "a b", '"', r"\\", "^$", "[(]", "(?i)TICK"])),
     st.builds(From, st.sampled_from(Origin)),
     st.builds(Type, st.sampled_from(Kind)),
-    st.builds(Size, _COMPARISONS, st.integers(0, 10**15 - 1)),
+    st.builds(Size, COMPARISONS, st.integers(0, 10**15 - 1)),
     st.builds(OnConnection, st.integers(0, 10**15 - 1)),
     st.builds(OnPath, st.text(min_size=1, max_size=6)),
     st.builds(After, _MOMENTS),
     st.builds(Before, _MOMENTS),
-    st.builds(Gap, _COMPARISONS, st.integers(0, 10**15 - 1)),
+    st.builds(Gap, COMPARISONS, st.integers(0, 10**15 - 1)),
     st.builds(Code, st.integers(0, 65_535)),
     st.builds(Broken, st.text(max_size=6)),
     _JSON,
 )
 """Any term, whatever it says."""
-
-
-def around(terms: st.SearchStrategy[Any], leaves: int = 8) -> st.SearchStrategy[Expression]:
-    """Expressions of these terms."""
-
-    def larger(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
-        several = st.lists(parts, min_size=2, max_size=4).map(tuple)
-        return st.builds(Not, parts) | st.builds(All, several) | st.builds(Either, several)
-
-    return st.recursive(terms, larger, max_leaves=leaves)
-
 
 EXPRESSIONS = around(TERMS)
 
@@ -112,26 +98,15 @@ class Plain:
         return f"{code} {name(code)}  ".encode() + self.content[2:]
 
 
-_ORDERS = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    "=": lambda a, b: a == b,
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-}
-
-
 def plainly(expression: Expression, row: Plain) -> bool:
     """What a filter takes. Moments are nanoseconds since the epoch here: their days are tested elsewhere."""
-    match expression:
-        case Not(part):
-            return not plainly(part, row)
-        case All(parts):
-            return False not in [plainly(part, row) for part in parts]
-        case Either(parts):
-            return True in [plainly(part, row) for part in parts]
+    return combined(expression, lambda term: _takes(term, row))
+
+
+def _takes(term: Expression, row: Plain) -> bool:
+    match term:
         case Text(text):
-            return _has_text(text, row.line)
+            return has_text(text, row.line)
         case Pattern(pattern):
             return re.search(pattern, row.line[: 64 << 10].decode(errors="replace")) is not None
         case From(origin):
@@ -139,7 +114,7 @@ def plainly(expression: Expression, row: Plain) -> bool:
         case Type(kind):
             return row.kind == kind.value
         case Size(order, size):
-            return row.size is not None and _ORDERS[order](row.size, size)
+            return row.size is not None and compares(order, row.size, size)
         case OnConnection(number):
             return row.connection == number
         case OnPath(text):
@@ -149,23 +124,14 @@ def plainly(expression: Expression, row: Plain) -> bool:
         case Before(moment):
             return row.at_ns < moment.of_day_ns
         case Gap(order, gap_ns):
-            return row.previous_ns is not None and _ORDERS[order](row.at_ns - row.previous_ns, gap_ns)
+            return row.previous_ns is not None and compares(order, row.at_ns - row.previous_ns, gap_ns)
         case Code(code):
             return row.kind == "close" and row.content[:2] == bytes([code // 256, code % 256])
         case Broken(text):
             return any(text.casefold() in said.casefold() for rule in row.violations for said in rule)
         case Json():
-            return row.kind not in ("tcp", "close") and _json_holds(expression, row.content)
-
-
-def _has_text(text: str, line: bytes) -> bool:
-    if all(ord(letter) < 128 for letter in text):
-        return _lower_ascii(text.encode()) in _lower_ascii(line)
-    return text.casefold() in line.decode(errors="replace").casefold()
-
-
-def _lower_ascii(data: bytes) -> bytes:
-    return bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in data)
+            return row.kind not in ("tcp", "close") and _json_holds(term, row.content)
+    raise AssertionError("a term that is none of these")
 
 
 def _json_holds(term: Json, content: bytes) -> bool:
@@ -188,7 +154,7 @@ def _json_holds(term: Json, content: bytes) -> bool:
     if term.order in (Order.EQUAL, Order.OTHER):
         return any(_same(value, term.value) is (term.order is Order.EQUAL) for value in values)
     wanted = float(term.value)
-    return any(type(value) in (int, float) and _ORDERS[term.order](value, wanted) for value in values)
+    return any(type(value) in (int, float) and compares(term.order, value, wanted) for value in values)
 
 
 def _same(value: Any, said: str) -> bool:

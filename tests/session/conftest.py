@@ -1,4 +1,4 @@
-"""A session being written in a temporary folder."""
+"""Sessions in a temporary folder: one that is being written, and the two sides of an incident."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures import two_sides
+from wsinspect.session.merging import Pair
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.recording import Recording
@@ -58,3 +60,9 @@ def new_session(tmp_path: Path) -> Callable[[], Session]:
 def session(new_session: Callable[[], Session]) -> Session:
     """One session."""
     return new_session()
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> Pair:
+    """The client's and the server's side of one incident."""
+    return Pair(*two_sides.build(tmp_path))

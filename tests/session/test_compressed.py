@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
-
 from tests.session.conftest import START_NS, Session
+from tests.session.deflating import MASK, Deflater
+from tests.session.sinks import Stuck
 from wsinspect.model import Side
-from wsinspect.session.batch import Batch
 from wsinspect.wire.builder import build_frame
 from wsinspect.wire.deflate import KEPT_BYTES
-
-MASK = b"\x0a\x0b\x0c\x0d"
-
-
-class Deflater:
-    """One direction's compressor, with context takeover."""
-
-    def __init__(self, mask: bytes | None = None) -> None:
-        self._machine = zlib.compressobj(wbits=-15)
-        self._mask = mask
-
-    def frame(self, payload: bytes, *, fin: bool = True) -> bytes:
-        data = self._machine.compress(payload) + self._machine.flush(zlib.Z_SYNC_FLUSH)
-        return build_frame(1, data[:-4], rsv=4, fin=fin, mask=self._mask)
 
 
 def test_every_message_is_inflated_with_what_went_before(session: Session) -> None:
@@ -90,7 +75,7 @@ def test_after_a_gap_what_builds_on_lost_bytes_is_not_guessed(session: Session) 
     server = Deflater()
     recording.read(Side.SERVER, server.frame(b"a" * 50), START_NS)
     session.recorder.skip()
-    session.recorder._writer = _Behind()
+    session.recorder._writer = Stuck()
     recording.read(Side.SERVER, server.frame(b"b" * 50), START_NS + 1)
     session.recorder._writer = session.writer
     for _ in range(2):
@@ -100,14 +85,3 @@ def test_after_a_gap_what_builds_on_lost_bytes_is_not_guessed(session: Session) 
     assert rows[0].head == b"a" * 50
     assert "not recorded" in rows[-1].problem
     reader.close()
-
-
-class _Behind:
-    """A writer that has not caught up."""
-
-    is_behind = True
-    has_caught_up = False
-    obstacle = ""
-
-    def put(self, batch: Batch) -> None:
-        raise AssertionError("nothing is handed over during a gap")

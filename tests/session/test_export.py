@@ -18,7 +18,8 @@ from tests.fixtures.session import START_NS as FIXTURE_NS
 from tests.fixtures.session import S, build, build_hostile
 from tests.session.conftest import START_NS, Session
 from tests.session.damaging import read_all
-from tests.session.test_compressed import Deflater
+from tests.session.deflating import Deflater
+from tests.session.sinks import Slack
 from wsinspect.errors import UsageError
 from wsinspect.model import Connection, Ending, EventKind, Row, Side, State
 from wsinspect.session.export import Exported, export
@@ -81,20 +82,9 @@ _STEPS = st.lists(
 )
 
 
-class _Sink:
-    """A writer that can be told to be behind."""
-
-    def __init__(self, writer: SessionWriter) -> None:
-        self._writer = writer
-        self.has_caught_up = True
-        self.is_behind = False
-        self.obstacle = ""
-        self.put = writer.put
-
-
 def _play(path: Path, steps: list[tuple[object, ...]], extensions: str) -> None:
     writer = SessionWriter(path, {"source": "test", "version": "0", "started_ns": str(START_NS)}, reserve=0)
-    sink = _Sink(writer)
+    sink = Slack(writer)
     session = Session(path, writer, Recorder(sink))
     peers = [session.open(extensions=extensions, at_ns=START_NS + number) for number in range(3)]
     now = START_NS + 10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from pathlib import Path
 
@@ -12,99 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.filters.expressions import plainly
-from tests.session.conftest import START_NS, Session
-from tests.session.test_ring import Twin
+from tests.session.conftest import START_NS
+from tests.session.plain_folds import Hits, PlainFolds, check, region
 from tests.session.test_scan import EXPRESSIONS, MASK, TEXTS, Story, plain_rows
 from tests.session.test_search import listed, through
-from wsinspect.decode.heartbeats import LOOK_BACK, sameness
+from tests.session.twin import Twin
 from wsinspect.filters import Expression
 from wsinspect.filters.expression import After, Before, terms
-from wsinspect.model import EndedBy, EventKind, Row, Side
+from wsinspect.model import EndedBy, EventKind, Side
 from wsinspect.session import hit_index
-from wsinspect.session.folded import Fold, FoldedRows
-from wsinspect.session.openings import NO_END
 from wsinspect.session.reader import Reader
 from wsinspect.session.ring import Keep
 from wsinspect.session.search import Search
-from wsinspect.wire.builder import build_close, build_frame
+from wsinspect.wire.builder import build_frame
 
 S = 10**9
-
-Hits = list[tuple[int, Row]]
-
-
-class PlainFolds:
-    """Folding by going through all rows each time."""
-
-    def __init__(self) -> None:
-        self.openings: list[tuple[int, int]] = []
-        self.last = 0
-
-    def not_folded(self, hits: Hits) -> list[int]:
-        return [place for at, (place, row) in enumerate(hits) if not repeats(row, hits[max(0, at - LOOK_BACK) : at])]
-
-    def look(self, hits: Hits, last: int) -> None:
-        """New rows up to a position were looked at."""
-        new = [place for place in self.not_folded(hits) if place > self.last]
-        if new and self.last:
-            self.openings = [(first, new[0] if end == NO_END else end) for first, end in self.openings]
-        self.last = last
-
-    def shown(self, hits: Hits) -> list[int]:
-        kept = self.not_folded(hits)
-        return [place for place, _ in hits if place in kept or self.opening(place)]
-
-    def opening(self, place: int) -> tuple[int, int] | None:
-        return next((one for one in self.openings if one[0] <= place < one[1]), None)
-
-    def folds(self, hits: Hits) -> list[Fold]:
-        shown, found = self.shown(hits), []
-        for at, place in enumerate(shown):
-            end = shown[at + 1] if at + 1 < len(shown) else NO_END
-            folded = [row for other, row in hits if place < other < end]
-            opening = self.opening(place)
-            found.append(Fold(len(folded), folded[-1].at_ns if folded else 0, opening[0] if opening else 0))
-        return found
-
-    def expand(self, hits: Hits, place: int) -> None:
-        shown = self.shown(hits)
-        at = shown.index(place)
-        if self.folds(hits)[at].rows:
-            first, end = place, shown[at + 1] if at + 1 < len(shown) else NO_END
-            touching = [one for one in self.openings if one[0] < end and first < one[1]]
-            self.openings = [one for one in self.openings if one not in touching]
-            self.openings.append((min([first, *(a for a, _ in touching)]), max([end, *(b for _, b in touching)])))
-
-    def collapse(self, place: int) -> None:
-        self.openings = [one for one in self.openings if not one[0] <= place < one[1]]
-
-
-def repeats(row: Row, before: Hits) -> bool:
-    """Whether a row is folded away behind the hits just before it."""
-    same = sameness(row)
-    if same is None or row.mark is not None:
-        return False
-    return any((other.connection, sameness(other)) == (row.connection, same) for _, other in before)
-
-
-def region(search: Search) -> tuple[int, int]:
-    """Between which positions a search has looked."""
-    found = search._rows
-    assert isinstance(found, FoldedRows)
-    return found._all.first, found._all.last
-
-
-def check(search: Search, plain: PlainFolds, hits: Hits) -> None:
-    """A search shows what the plain look does."""
-    shown = plain.shown(hits)
-    assert search.positions(0, 10_000) == shown
-    assert search.folds(0, 10_000) == plain.folds(hits)
-    for first in (0, len(shown) // 2):
-        assert search.folds(first, 2) == plain.folds(hits)[first : first + 2]
-        assert search.rows(first, 2) == [dict(hits)[place] for place in shown[first : first + 2]]
-    for place, _ in hits[:: len(hits) // 7 + 1]:
-        assert search.hits_before(place) == sum(one < place for one in shown)
-
 
 _MESSAGES = st.tuples(
     st.just("message"),
@@ -343,129 +264,3 @@ def test_with_a_horizon_it_shows_what_was_there(
             act(("expand", at), search, plain, hits, reader)
             check(search, plain, hits)
         reader.close()
-
-
-def test_a_long_run_is_one_row_and_its_rows_when_it_is_expanded(session: Session) -> None:
-    recording = session.open()
-    for number in range(20_000):
-        is_ping = number % 2 == 0
-        frame = build_frame(9, b"%d" % number) if is_ping else build_frame(10, b"%d" % number, mask=MASK)
-        recording.read(Side.SERVER if is_ping else Side.CLIENT, frame, START_NS + number)
-    recording.read(Side.SERVER, build_frame(1, b"news"), START_NS + 20_000)
-    reader = session.read()
-    search = reader.search(1, None, folds=True)
-    assert through(search).hits == 3
-    assert search.positions(0, 10) == [1, 2, 20_001]
-    assert search.folds(0, 10) == [Fold(0, 0, 0), Fold(19_998, START_NS + 19_999, 0), Fold(0, 0, 0)]
-    assert search.expand(1) == 0
-    assert search.expand(2) == 19_998
-    assert search.positions(9_999, 2) == [10_000, 10_001]
-    assert search.folds(9_999, 1) == [Fold(0, 0, 2)]
-    assert search.hits_before(20_001) == 20_000
-    assert search.collapse(15_000) == 19_998
-    assert search.positions(0, 10) == [1, 2, 20_001]
-    reader.close()
-
-
-@pytest.mark.parametrize("connection", [None, 1])
-def test_an_expanded_run_goes_on_until_something_else_comes(session: Session, connection: int | None) -> None:
-    recording = session.open()
-    reader = Reader(session.path)
-    search = reader.search(connection, None, folds=True)
-
-    def say(*texts: bytes) -> int:
-        for text in texts:
-            recording.read(Side.SERVER, build_frame(1, text), START_NS)
-        session.recorder.flush()
-        while session.writer._queued:
-            os.sched_yield()
-        return search.step(60.0).hits
-
-    assert say(b"a", b"a", b"a") == 1
-    assert search.expand(1) == 2
-    assert say(b"a", b"a") == 5
-    assert say(b"b", b"b", b"b") == 6
-    assert search.folds(4, 2) == [Fold(0, 0, 1), Fold(2, START_NS, 0)]
-    assert search.collapse(5) == 4
-    assert search.folds(0, 2) == [Fold(4, START_NS, 0), Fold(2, START_NS, 0)]
-    reader.close()
-
-
-@pytest.mark.parametrize("connection", [None, 1])
-def test_a_row_that_is_marked_stands_by_itself(session: Session, connection: int | None) -> None:
-    recording = session.open()
-    for _ in range(5):
-        recording.read(Side.SERVER, build_frame(1, b"a"), START_NS)
-    reader = session.read()
-    row = reader.rows(1, 3, 1)[0]
-    search = reader.search(connection, None, folds=True)
-    assert through(search).hits == 1
-    reader.mark(row, "here")
-    assert search.step(0.0).hits == 2
-    assert [one.mark for one in search.rows(0, 5)] == [None, "here"]
-    assert [fold.rows for fold in search.folds(0, 5)] == [1, 2]
-    late = reader.search(connection, None, folds=True)
-    assert through(late).hits == 2
-    reader.unmark(row)
-    assert (search.step(0.0).hits, late.step(0.0).hits) == (1, 1)
-    reader.close()
-
-
-def test_what_breaks_a_rule_stands_by_itself(session: Session) -> None:
-    recording = session.open(extensions="permessage-deflate")
-    not_utf8, masked, wasteful = build_frame(1, b"\xff"), build_frame(9, b"", mask=MASK), b"\x81\x7e\x00\x01a"
-    for frame in (not_utf8, masked, wasteful, build_frame(9, b"p" * 126), build_frame(1, b"a" * 600)):
-        for _ in range(3):
-            recording.read(Side.SERVER, frame, START_NS)
-    reader = session.read()
-    search = reader.search(1, None, folds=True)
-    assert through(search).hits == 15
-    assert [row.violations != () for row in search.rows(0, 15)] == [True] * 12 + [False] * 3
-    reader.close()
-
-
-def test_messages_behind_a_close_frame_are_each_shown(session: Session) -> None:
-    recording = session.open()
-    reader = Reader(session.path)
-    search = reader.search(1, None, folds=True)
-    message, ping, close = build_frame(1, b"a"), build_frame(9, b""), build_close(1000, b"")
-    shown: list[int] = []
-    for frames in ([message] * 3, [message, close, message, message], [message, message, ping, ping]):
-        for frame in frames:
-            recording.read(Side.SERVER, frame, START_NS)
-        session.recorder.flush()
-        while session.writer._queued:
-            os.sched_yield()
-        shown.append(search.step(60.0).hits)
-    assert shown == [1, 4, 7]
-    late = reader.search(1, None, folds=True)
-    through(late)
-    assert late.positions(0, 10) == search.positions(0, 10) == [1, 5, 6, 7, 8, 9, 10]
-    reader.close()
-
-
-def test_heartbeats_are_alike_whatever_they_count(session: Session) -> None:
-    recording = session.open()
-    for number in range(1, 6):
-        recording.read(Side.SERVER, build_frame(1, b'{"type":"ping","at":%d}' % number), START_NS)
-        recording.read(Side.SERVER, build_frame(1, b"news %d" % number), START_NS)
-        session.recorder.flush()
-    for text in (b"2", b"3", b"2"):
-        recording.read(Side.SERVER, build_frame(1, text), START_NS)
-    reader = session.read()
-    search = reader.search(1, None, folds=True)
-    through(search)
-    assert search.positions(0, 20) == [1, 2, 4, 6, 8, 10]
-    reader.close()
-
-
-def test_without_folds_nothing_is_folded(session: Session) -> None:
-    recording = session.open()
-    for _ in range(3):
-        recording.read(Side.SERVER, build_frame(9, b""), START_NS)
-    reader = session.read()
-    search = reader.search(1, None)
-    assert through(search).hits == 3
-    assert search.folds(0, 10) == [Fold(0, 0, 0)] * 3
-    assert (search.expand(1), search.collapse(1)) == (0, 0)
-    reader.close()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.session.conftest import START_NS, Session
+from tests.session.sinks import Stuck
 from wsinspect.model import Ending, EventKind, RowKind, Side, State
-from wsinspect.session.batch import Batch
 from wsinspect.wire.builder import build_close, build_frame
 
 MASK = b"\x01\x02\x03\x04"
@@ -92,7 +92,7 @@ def test_after_a_gap_recording_goes_on_where_a_row_begins(session: Session) -> N
     recording.read(Side.SERVER, text("before"), START_NS + 1)
     tail = text("half lost, half seen")
     session.recorder.skip()
-    session.recorder._writer = _Stuck()
+    session.recorder._writer = Stuck()
     recording.read(Side.SERVER, text("lost") + tail[:5], START_NS + 2)
     session.recorder._writer = session.writer
     recording.read(Side.SERVER, tail[5:] + text("after") + text("open")[:3], START_NS + 3)
@@ -110,17 +110,6 @@ def test_after_a_gap_recording_goes_on_where_a_row_begins(session: Session) -> N
     assert connection is not None
     assert connection.to_client.messages == 5
     reader.close()
-
-
-class _Stuck:
-    """A writer that takes nothing."""
-
-    is_behind = True
-    has_caught_up = False
-    obstacle = ""
-
-    def put(self, batch: Batch) -> None:
-        raise AssertionError("nothing is handed over during a gap")
 
 
 def test_messages_of_all_connections_come_in_the_order_of_time(session: Session) -> None:

@@ -12,77 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.session.conftest import START_NS
+from tests.session.twin import Twin
 from wsinspect.decode.events import event_sentence
-from wsinspect.model import Ending, EventKind, Row, Side
+from wsinspect.model import EventKind, Row, Side
 from wsinspect.session import ring
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.recording import Recording
 from wsinspect.session.ring import Keep
 from wsinspect.session.saved import describe
-from wsinspect.session.writer import SessionWriter
 from wsinspect.timeline.scale import Scale, Span
-from wsinspect.wire.builder import build_close, build_frame
+from wsinspect.wire.builder import build_frame
 
 S = 10**9
 PAGE = 16384
-
-
-class Twin:
-    """The same traffic recorded twice: whole, and only the newest part of it."""
-
-    def __init__(self, folder: Path, keep: Keep) -> None:
-        self.now = START_NS
-        self.paths = (folder / "whole.wsi", folder / "ring.wsi")
-        keeps = (None, keep)
-        self.writers = [
-            SessionWriter(path, {}, keep=one, reserve=0, now_ns=lambda: self.now)
-            for path, one in zip(self.paths, keeps, strict=True)
-        ]
-        self.recorders = [Recorder(writer) for writer in self.writers]
-        self.connections: list[list[Recording]] = []
-
-    def open(self) -> None:
-        """A connection more."""
-        opened: list[Recording] = []
-        for recorder in self.recorders:
-            one = recorder.opened(source="relay", client="c", url="u", path="/", request=b"GET", at_ns=self.now)
-            one.responded(b"101", 101, self.now)
-            one.upgraded(self.now, subprotocol="", extensions="")
-            opened.append(one)
-        self.connections.append(opened)
-
-    def read(self, connection: int, side: Side, data: bytes) -> None:
-        """Bytes on one of them."""
-        for one in self.connections[connection % len(self.connections)]:
-            one.read(side, data, self.now)
-
-    def close(self, connection: int) -> None:
-        """One of them ends, if it has not."""
-        for one in self.connections[connection % len(self.connections)]:
-            if one.connection().closed_ns is None:
-                one.read(Side.SERVER, build_close(1011, b"x"), self.now)
-                one.ended(Side.SERVER, Ending.FIN, self.now)
-                one.ended(Side.CLIENT, Ending.FIN, self.now)
-                one.closed(self.now)
-
-    def is_open(self, connection: int) -> bool:
-        return self.connections[connection % len(self.connections)][0].connection().closed_ns is None
-
-    def flush(self) -> None:
-        """Both have all of it in the file."""
-        for recorder, writer in zip(self.recorders, self.writers, strict=True):
-            recorder.flush()
-            while writer._queued:
-                os.sched_yield()
-
-    def stop(self) -> tuple[Reader, Reader]:
-        """End both; whole and ring."""
-        self.flush()
-        for writer in self.writers:
-            assert writer.stop(self.now) == ""
-        return Reader(self.paths[0]), Reader(self.paths[1])
-
 
 _FRAMES = st.builds(
     lambda opcode, payload, fin: build_frame(opcode, payload, fin=fin),
@@ -237,10 +178,7 @@ def test_the_connection_of_which_nothing_is_left_stays_in_the_list(tmp_path: Pat
     twin.close(0)
     twin.flush()
     twin.open()
-    for _ in range(6):
-        twin.now += S
-        twin.read(1, Side.SERVER, build_frame(1, b"y"))
-        twin.flush()
+    twin.talk(1, 6)
     whole, kept = twin.stop()
     assert kept.connections(1, 5) == whole.connections(1, 5)
     (marker,) = kept.rows(1, 1, 100)
@@ -261,10 +199,7 @@ def test_a_quiet_connection_that_is_open_keeps_its_handshake(tmp_path: Path) -> 
     twin = _ring(tmp_path, Keep(age_ns=2 * S))
     twin.read(0, Side.SERVER, build_frame(1, b"x"))
     twin.open()
-    for _ in range(6):
-        twin.now += S
-        twin.read(1, Side.SERVER, build_frame(1, b"y"))
-        twin.flush()
+    twin.talk(1, 6)
     whole, kept = twin.stop()
     assert [row.event.kind for row in kept.rows(1, 1, 5) if row.event] == [EventKind.DROPPED]
     assert kept.handshake(1) == whole.handshake(1) is not None
@@ -363,10 +298,7 @@ def test_the_stage_at_which_a_connection_failed_stays_known(tmp_path: Path) -> N
         one.closed(twin.now)
     twin.flush()
     twin.open()
-    for _ in range(6):
-        twin.now += S
-        twin.read(0, Side.SERVER, build_frame(1, b"y"))
-        twin.flush()
+    twin.talk(0, 6)
     whole, kept = twin.stop()
     assert [row.event.kind for row in kept.rows(1, 1, 5) if row.event] == [EventKind.DROPPED]
     story = kept.close_story(1)

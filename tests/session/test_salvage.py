@@ -16,7 +16,7 @@ import pytest
 from tests.fixtures.session import build
 from tests.session.conftest import START_NS, Session
 from tests.session.damaging import PAGE, damaged, read_all
-from tests.session.test_compressed import Deflater
+from tests.session.deflating import Deflater
 from tests.session.test_file import CHILD
 from wsinspect.errors import DamagedSessionError, EnvironmentProblem, SessionFileError, UsageError, WsInspectError
 from wsinspect.model import Ending, EventKind, Row, Side

@@ -11,7 +11,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.filters.expressions import WORDS, Plain, around, plainly
+from tests.filters.expressions import WORDS, Plain, plainly
+from tests.filters.plain import around
 from tests.session.conftest import START_NS, Session
 from wsinspect.decode.events import event_sentence
 from wsinspect.filters import Expression, Matcher, parse

@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from tests.fixtures import fleet
 from tests.fixtures.session import NOW_NS, FixedReader, Live, build, build_hostile
+from tests.ui.library import stock
 from tests.ui.quiet import wait_exactly
 from wsinspect.ui.app import WsInspectApp
 
@@ -50,6 +51,12 @@ def fleet_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved session whose every peer text is hostile."""
     return build_hostile(tmp_path_factory.mktemp("hostile") / "hostile.wsi")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A folder with a file of every kind."""
+    return stock(tmp_path / "sessions")
 
 
 @pytest.fixture

@@ -1,76 +1,35 @@
-"""A filter over the messages on screen: typed, kept, dropped; hits that are only marked; kinds that are hidden."""
+"""A filter over the messages on screen: typed, kept, dropped; hits that are only marked."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from textual.content import Content
-from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
 
-from tests.fixtures.session import C_TO_S, MS, NOW_NS, PING, PONG, S_TO_C, START_NS, TEXT, FixedReader, Live, Peer, S
+from tests.fixtures.session import C_TO_S, MS, PING, START_NS, Live, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
-from wsinspect.ui.app import WsInspectApp
-from wsinspect.ui.screens.hidden_menu import HiddenMenu
+from tests.ui.filtering import (
+    FEED,
+    SIZE,
+    begin_feed,
+    feed_more,
+    field,
+    note,
+    numbers,
+    rows_of,
+    said,
+    title,
+    to_messages,
+    type_in,
+    write,
+)
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
 from wsinspect.ui.widgets.fact_list import FactList
-from wsinspect.ui.widgets.filter_field import FilterField
 from wsinspect.ui.widgets.keys_line import KeysLine
-from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.messages_panel import MessagesPanel
-
-SIZE = (140, 44)
-FEED = 1
-"""The connection with 800 rows."""
-
-
-def rows_of(pilot: Pilot[None]) -> MessageList:
-    return main_of(pilot).query_one(MessageList)
-
-
-def numbers(pilot: Pilot[None]) -> list[int]:
-    """Numbers of the rows at hand."""
-    return [row.number for row in rows_of(pilot).at_hand]
-
-
-def note(pilot: Pilot[None]) -> str:
-    return main_of(pilot).query_one(MessagesPanel).note.plain
-
-
-def title(pilot: Pilot[None]) -> str:
-    return main_of(pilot).query_one(MessagesPanel).title.plain
-
-
-def field(pilot: Pilot[None]) -> FilterField:
-    return main_of(pilot).query_one(MessagesPanel).query_one(FilterField)
-
-
-def said(pilot: Pilot[None]) -> str:
-    """What stands below the field."""
-    return "".join(segment.text for segment in field(pilot).query_one("#said").render_line(0)).rstrip()
-
-
-async def to_messages(pilot: Pilot[None], connection: int) -> None:
-    await settle(pilot)
-    await pilot.press("g", *("j",) * (connection - 1))
-    await settle(pilot)
-    await pilot.press("2")
-    await settle(pilot)
-
-
-async def write(pilot: Pilot[None], text: str, key: str = "slash") -> None:
-    """Open the field and type."""
-    await pilot.press(key)
-    await until(pilot, lambda: field(pilot).is_open)
-    await type_in(pilot, text)
-
-
-async def type_in(pilot: Pilot[None], text: str) -> None:
-    field(pilot).query_one(Input).insert_text_at_cursor(text)
-    await settle(pilot)
 
 
 async def test_saying_the_same_again_costs_no_layout(session_file: Path, make_app: MakeApp) -> None:
@@ -236,89 +195,23 @@ async def test_a_search_goes_through_what_a_filter_lists(session_file: Path, mak
         assert title(pilot) == r'Messages · #1 /feed  filter: "\"seq\":3"   find: "\"seq\":35" '
 
 
-async def test_a_kind_is_hidden_with_one_key_remembered_and_listed(session_file: Path, tmp_path: Path) -> None:
-    habits = tmp_path / "habits.json"
-
-    def app() -> WsInspectApp:
-        return WsInspectApp(session_file, now_ns=lambda: NOW_NS, open_reader=FixedReader, habits_path=lambda: habits)
-
-    async with app().run_test(size=SIZE, notifications=True) as pilot:
-        await to_messages(pilot, FEED)
-        await pilot.press("H")
-        await settle(pilot)
-        assert all(b'"type":"tick"' not in row.head for row in rows_of(pilot).at_hand)
-        assert "hidden" in note(pilot)
-        await until(pilot, habits.exists)
-    assert json.loads(habits.read_text())["hidden"] == ["json:$.type=tick"]
-
-    async with app().run_test(size=SIZE) as pilot:
-        await to_messages(pilot, FEED)
-        few = rows_of(pilot).total
-        assert "hidden" in note(pilot)
-        await pilot.press("U")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HiddenMenu))
-        await pilot.press("enter")
-        await settle(pilot)
-        assert rows_of(pilot).total > few
-        await until(pilot, lambda: json.loads(habits.read_text())["hidden"] == [])
-
-
-def _feed(live: Live) -> Peer:
-    peer = Peer(live.script, 0, "/feed").upgrade()
-    peer.frame(S_TO_C, 10 * MS, TEXT, b"tick 0")
-    live.script.play()
-    live.commit()
-    return peer
-
-
-def _more(live: Live, peer: Peer, second: int, *texts: bytes) -> None:
-    for at, text in enumerate(texts):
-        peer.frame(S_TO_C, second * S + at * MS, TEXT, text)
-    live.script.play()
-    live.commit()
-
-
 async def test_what_comes_is_filtered_too(live: Live, make_app: MakeApp) -> None:
-    peer = _feed(live)
+    peer = begin_feed(live)
     async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
         await to_messages(pilot, 1)
         rows = rows_of(pilot)
         await write(pilot, "tick")
         await pilot.press("enter")
-        _more(live, peer, 1, b"tock", b"tick 1", b"tock", b"tick 2")
+        feed_more(live, peer, 1, b"tock", b"tick 1", b"tock", b"tick 2")
         await until(pilot, lambda: rows.total == 3)
         await settle(pilot)
         assert numbers(pilot) == [1, 3, 5]
         assert note(pilot) == "3 of 3 · 2 hidden · following"
         await pilot.press("up")
-        _more(live, peer, 2, b"tock", b"tick 3")
+        feed_more(live, peer, 2, b"tock", b"tick 3")
         await until(pilot, lambda: rows.total == 4)
         await settle(pilot)
         assert note(pilot) == "2 of 4 · 3 hidden · held, 1 new"
-
-
-async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, make_app: MakeApp) -> None:
-    peer = _feed(live)
-    _more(live, peer, 1, b"tick 1", b"tick 2")
-    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
-        await to_messages(pilot, 1)
-        rows = rows_of(pilot)
-        await pilot.press("l")
-        await until(pilot, lambda: rows.total == 0)
-        await settle(pilot)
-        assert note(pilot) == "3 cleared"
-        _more(live, peer, 2, b"tick 3")
-        await until(pilot, lambda: rows.total == 1)
-        await settle(pilot)
-        assert numbers(pilot) == [4]
-        await write(pilot, "tick")
-        assert numbers(pilot) == [4]
-        await pilot.press("escape", "a")
-        await settle(pilot)
-        assert [row.head for row in rows.at_hand] == [b"tick 3"]
-        await pilot.press("L")
-        await settle(pilot)
-        assert rows.total == 4
 
 
 async def test_evidence_that_is_hidden_is_shown_with_all_the_rest(session_file: Path, make_app: MakeApp) -> None:
@@ -342,9 +235,9 @@ async def test_evidence_that_is_hidden_is_shown_with_all_the_rest(session_file: 
 
 async def test_a_played_session_is_filtered_as_it_is_played(tmp_path: Path, make_app: MakeApp) -> None:
     live = Live(tmp_path / "s.wsi")
-    peer = _feed(live)
+    peer = begin_feed(live)
     for second in range(1, 5):
-        _more(live, peer, second, b"tock", b"tick %d" % second)
+        feed_more(live, peer, second, b"tock", b"tick %d" % second)
         peer.frame(C_TO_S, second * S + 500 * MS, PING, b"")
         live.script.play()
         live.commit()
@@ -360,56 +253,6 @@ async def test_a_played_session_is_filtered_as_it_is_played(tmp_path: Path, make
         await until(pilot, lambda: rows.total == 3)
         await settle(pilot)
         assert [row.head for row in rows.at_hand] == [b"tick 0", b"tick 1", b"tick 2"]
-
-
-def _heartbeats(live: Live) -> Peer:
-    """Ten pings that are answered, then a message, then the same message four times."""
-    peer = Peer(live.script, 0, "/feed").upgrade()
-    for second in range(10):
-        peer.frame(S_TO_C, second * S + MS, PING, b"%d" % second)
-        peer.frame(C_TO_S, second * S + 2 * MS, PONG, b"%d" % second)
-    for second in range(10, 15):
-        peer.frame(S_TO_C, second * S, TEXT, b"same")
-    live.script.play()
-    live.commit()
-    return peer
-
-
-def messages(pilot: Pilot[None]) -> list[str]:
-    """What the lines of the list say."""
-    rows = rows_of(pilot)
-    return [rows.render_line(y).text.strip() for y in range(rows.total)]
-
-
-async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeApp) -> None:
-    peer = _heartbeats(live)
-    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
-        await to_messages(pilot, 1)
-        rows = rows_of(pilot)
-        assert rows.total == 25
-        await pilot.press("f")
-        await settle(pilot)
-        ping, pong, same = messages(pilot)
-        assert "ping" in ping
-        assert "+18 alike in 9.0 s" in pong
-        assert "+4 alike in 4.0 s" in same
-        assert note(pilot) == "3 of 3 · 22 folded · following"
-        await pilot.press("g", "down", "plus")
-        await until(pilot, lambda: rows.total == 21)
-        await settle(pilot)
-        assert rows.cursor == 1
-        assert "│" in messages(pilot)[5]
-        await pilot.press("down", "down", "plus")
-        await until(pilot, lambda: rows.total == 3)
-        await settle(pilot)
-        assert rows.cursor == 1
-        _more(live, peer, 20, b"same", b"other")
-        await until(pilot, lambda: rows.total == 4)
-        await settle(pilot)
-        assert "+5 alike in 10.0 s" in messages(pilot)[2]
-        await pilot.press("f")
-        await settle(pilot)
-        assert rows.total == 27
 
 
 async def test_connections_are_filtered_where_the_focus_is(session_file: Path, make_app: MakeApp) -> None:

@@ -6,7 +6,6 @@ the product sends none.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from wsinspect.codes.entry import Sender
@@ -66,11 +65,6 @@ def answers(code: int, reason: str | None = None, *, side: Side | None = None) -
         side: who sent it.
     """
     return _best([emission for emission in emissions() if emission.is_answer and _may(emission, code, side)], reason)
-
-
-def of_products(matches: tuple[Match, ...], keys: Collection[str]) -> tuple[Match, ...]:
-    """Those of the products that show in the handshake; all when none of them does."""
-    return tuple(match for match in matches if match.emission.product in keys) or matches
 
 
 def emissions() -> tuple[Emission, ...]:

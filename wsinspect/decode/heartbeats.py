@@ -1,4 +1,4 @@
-"""Messages that only say that a peer is still there, and rows that say again what was said just before.
+"""Messages that only say that a peer is still there, and what rows have in common that say nothing new.
 
 Libraries above WebSocket have heartbeats of their own, since a browser cannot send a ping (RFC 6455 section 5.5.2).
 Their forms stand here; a form is recognised by what its protocol fixes, numbers and times in it may vary.
@@ -7,7 +7,6 @@ Their forms stand here; a form is recognised by what its protocol fixes, numbers
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from wsinspect.model import HEAD_BYTES, Row, RowKind, Side
@@ -91,16 +90,3 @@ def sameness(row: Row) -> Sameness | None:
     if row.kind is RowKind.TEXT and is_heartbeat(row.head):
         return (HEARTBEAT, row.side), b""
     return (row.kind, row.side), row.head
-
-
-def repeats(row: Row, before: Sequence[Row]) -> bool:
-    """Whether a row says again what one of the rows just before it said.
-
-    Args:
-        row: which.
-        before: the LOOK_BACK rows before it on its connection, or as many as there are.
-    """
-    if row.mark is not None:
-        return False
-    same = sameness(row)
-    return same is not None and any(sameness(one) == same for one in before[-LOOK_BACK:])

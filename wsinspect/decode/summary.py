@@ -42,7 +42,7 @@ def close_line(body: bytes, length: int | None = None) -> str:
     line = f"{said.code} {codes.name(said.code)}"
     if not said.reason:
         return line
-    return f"{line}  {text.decode(_whole_characters(said.reason, is_cut=_is_cut(body, length)))}"
+    return f"{line}  {text.decode(text.whole_characters(said.reason) if _is_cut(body, length) else said.reason)}"
 
 
 def _payload(row: Row) -> str:
@@ -51,7 +51,7 @@ def _payload(row: Row) -> str:
     ellipsis = text.ELLIPSIS if is_cut else ""
     if row.is_compressed and row.inflated_size is None:
         return text.hex_short(row.head, HEX_BYTES)
-    head = _whole_characters(row.head, is_cut=is_cut)
+    head = text.whole_characters(row.head) if is_cut else row.head
     if row.kind is RowKind.TEXT:
         return text.decode(head) + ellipsis
     shown = _printable(head)
@@ -75,18 +75,6 @@ def _ascii(data: bytes) -> str:
     seen = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
     is_readable = any(len(run) >= _HINT_RUN for run in seen.split("."))
     return seen if is_readable else ""
-
-
-def _whole_characters(data: bytes, *, is_cut: bool) -> bytes:
-    """Without the piece of a character that cutting the payload left at the end."""
-    if not is_cut:
-        return data
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            return data[: error.start]
-    return data
 
 
 def _is_cut(body: bytes, length: int | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wsinspect import text
 from wsinspect.model import RowKind
 from wsinspect.redact import Redactor
 from wsinspect.redact.cover import FILL, cover
@@ -42,7 +43,7 @@ def change_for(redactor: Redactor, one: Begun, tally: Tally) -> Change | None:
     """
     # The code of a close is no text (RFC 6455 section 5.5.1).
     start = 2 if one.kind is RowKind.CLOSE else 0
-    content = one.content if one.is_whole else _whole_characters(one.content)
+    content = one.content if one.is_whole else text.whole_characters(one.content)
     body = content[start:]
     is_cut = not one.is_whole
     if one.kind in (RowKind.TEXT, RowKind.CLOSE) or is_printable(body, is_cut=is_cut):
@@ -89,13 +90,3 @@ def _windows(one: Begun) -> Iterator[bytes]:
             yield held
             held = held[-_OVERLAP:]
     yield held
-
-
-def _whole_characters(data: bytes) -> bytes:
-    """Without the piece of a character at the end."""
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            return data[: error.start]
-    return data

@@ -181,7 +181,3 @@ class Rewriter(Recorder):
         if not isinstance(made, Rewriting):
             raise TypeError
         return made
-
-    def expect(self, recording: Recording) -> None:
-        """This connection is the next to have a segment in the batch."""
-        self._dirty[recording.id] = recording

@@ -49,7 +49,7 @@ def svg(lines: Sequence[Sequence[Segment]], width: int, patterns: Sequence[Patte
         safe_box=False,
     )
     drawn = [[one for one in line if not one.control] for line in lines]
-    characters = _masked(["".join(one.text for one in line) for line in drawn], width, patterns)
+    characters = masked(["".join(one.text for one in line) for line in drawn], width, patterns)
     for line, shown in zip(drawn, characters, strict=True):
         console.print(Segments([*_restyled(line, shown), Segment.line()]), end="")
     return console.export_svg(title="wsinspect")
@@ -62,16 +62,11 @@ def _restyled(line: Sequence[Segment], shown: Sequence[str]) -> Iterator[Segment
         at += len(one.text)
 
 
-def masked(lines: Sequence[str], width: int, patterns: Sequence[Pattern] = ()) -> list[str]:
-    """The lines with placeholders over the secrets, as many cells as before.
+def masked(lines: Sequence[str], width: int, patterns: Sequence[Pattern] = ()) -> list[list[str]]:
+    """Line by line what is drawn for each character: placeholders over the secrets, in as many cells as before.
 
     A secret that was wrapped at the edge of the screen is found over its lines.
     """
-    return ["".join(line) for line in _masked(lines, width, patterns)]
-
-
-def _masked(lines: Sequence[str], width: int, patterns: Sequence[Pattern]) -> list[list[str]]:
-    """Line by line what stands for each character."""
     redactor = Redactor(patterns)
     runs = [list(_runs(lines, width, joins=joins)) for joins in (False, True)]
     every = [run for found in runs for run in found]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -124,9 +126,9 @@ class TimelineKeys(Screen["int | None"]):
             return self._state.view.chosen is not None
         return self._state.bounds is not None or action not in ("zoom", "pan", "open", "axis")
 
+    @abstractmethod
     def _tick(self) -> None:
         """Show what there is now."""
-        raise NotImplementedError
 
     def _change(self, view: View) -> None:
         had_all, self._state.view = self._state.view.chosen is None, view

@@ -59,10 +59,6 @@ class FilteredPanel(Panel):
     def apply(self, expression: Expression | None, purpose: Purpose) -> None:
         """List or mark what a filter takes; None: everything, nothing."""
 
-    def kept(self, purpose: Purpose) -> str:
-        """The text that is kept."""
-        return self._kept[purpose]
-
     def open_field(self, purpose: Purpose) -> None:
         """Let a filter be typed; it begins with the one that is kept."""
         self._typed_for = purpose

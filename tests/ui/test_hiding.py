@@ -1,0 +1,126 @@
+"""What leaves rows out beside a filter: kinds that are hidden, rows that are cleared or folded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.fixtures.session import C_TO_S, MS, NOW_NS, PING, PONG, S_TO_C, TEXT, FixedReader, Live, Peer, S
+from tests.ui.conftest import MakeApp
+from tests.ui.driving import settle, until
+from tests.ui.filtering import (
+    FEED,
+    SIZE,
+    begin_feed,
+    feed_more,
+    note,
+    numbers,
+    rows_of,
+    to_messages,
+    write,
+)
+from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.screens.hidden_menu import HiddenMenu
+
+
+async def test_a_kind_is_hidden_with_one_key_remembered_and_listed(session_file: Path, tmp_path: Path) -> None:
+    habits = tmp_path / "habits.json"
+
+    def app() -> WsInspectApp:
+        return WsInspectApp(session_file, now_ns=lambda: NOW_NS, open_reader=FixedReader, habits_path=lambda: habits)
+
+    async with app().run_test(size=SIZE, notifications=True) as pilot:
+        await to_messages(pilot, FEED)
+        await pilot.press("H")
+        await settle(pilot)
+        assert all(b'"type":"tick"' not in row.head for row in rows_of(pilot).at_hand)
+        assert "hidden" in note(pilot)
+        await until(pilot, habits.exists)
+    assert json.loads(habits.read_text())["hidden"] == ["json:$.type=tick"]
+
+    async with app().run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        few = rows_of(pilot).total
+        assert "hidden" in note(pilot)
+        await pilot.press("U")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HiddenMenu))
+        await pilot.press("enter")
+        await settle(pilot)
+        assert rows_of(pilot).total > few
+        await until(pilot, lambda: json.loads(habits.read_text())["hidden"] == [])
+
+
+async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, make_app: MakeApp) -> None:
+    peer = begin_feed(live)
+    feed_more(live, peer, 1, b"tick 1", b"tick 2")
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, 1)
+        rows = rows_of(pilot)
+        await pilot.press("l")
+        await until(pilot, lambda: rows.total == 0)
+        await settle(pilot)
+        assert note(pilot) == "3 cleared"
+        feed_more(live, peer, 2, b"tick 3")
+        await until(pilot, lambda: rows.total == 1)
+        await settle(pilot)
+        assert numbers(pilot) == [4]
+        await write(pilot, "tick")
+        assert numbers(pilot) == [4]
+        await pilot.press("escape", "a")
+        await settle(pilot)
+        assert [row.head for row in rows.at_hand] == [b"tick 3"]
+        await pilot.press("L")
+        await settle(pilot)
+        assert rows.total == 4
+
+
+def heartbeats(live: Live) -> Peer:
+    """Ten pings that are answered, then a message, then the same message four times."""
+    peer = Peer(live.script, 0, "/feed").upgrade()
+    for second in range(10):
+        peer.frame(S_TO_C, second * S + MS, PING, b"%d" % second)
+        peer.frame(C_TO_S, second * S + 2 * MS, PONG, b"%d" % second)
+    for second in range(10, 15):
+        peer.frame(S_TO_C, second * S, TEXT, b"same")
+    live.script.play()
+    live.commit()
+    return peer
+
+
+def messages(pilot: Pilot[None]) -> list[str]:
+    """What the lines of the list say."""
+    rows = rows_of(pilot)
+    return [rows.render_line(y).text.strip() for y in range(rows.total)]
+
+
+async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeApp) -> None:
+    peer = heartbeats(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, 1)
+        rows = rows_of(pilot)
+        assert rows.total == 25
+        await pilot.press("f")
+        await settle(pilot)
+        ping, pong, same = messages(pilot)
+        assert "ping" in ping
+        assert "+18 alike in 9.0 s" in pong
+        assert "+4 alike in 4.0 s" in same
+        assert note(pilot) == "3 of 3 · 22 folded · following"
+        await pilot.press("g", "down", "plus")
+        await until(pilot, lambda: rows.total == 21)
+        await settle(pilot)
+        assert rows.cursor == 1
+        assert "│" in messages(pilot)[5]
+        await pilot.press("down", "down", "plus")
+        await until(pilot, lambda: rows.total == 3)
+        await settle(pilot)
+        assert rows.cursor == 1
+        feed_more(live, peer, 20, b"same", b"other")
+        await until(pilot, lambda: rows.total == 4)
+        await settle(pilot)
+        assert "+5 alike in 10.0 s" in messages(pilot)[2]
+        await pilot.press("f")
+        await settle(pilot)
+        assert rows.total == 27
