@@ -145,6 +145,11 @@ class Sent:
         raw = self.data[at - self.at : min(end, start + MAX_CONTROL_PAYLOAD)] if first & 0x08 else b""
         return ScannedRow(at, self.at + end, first, second, end - start, self.at + end - at, 1, 0, raw)
 
+    def end_of(self, index: int) -> int:
+        """The position behind a row, in the bytes, by its place from 0."""
+        opened = len(self.opened)
+        return self.opened[index].end - self.at if index < opened else self.rows[index - opened][3]
+
     def ends(self) -> list[int]:
         """The position behind each row, in the bytes."""
         return [row.end - self.at for row in self.opened] + [frame[3] for frame in self.rows]

@@ -112,7 +112,8 @@ class Sheet:
 
     def at_ns(self, side: Side, index: int) -> int:
         """When a row was complete."""
-        return self._reads[side].times[self._places[side][index]]
+        reads = self._reads[side]
+        return reads.times[bisect_left(reads.ends, self.sent(side).end_of(index))]
 
     @cached_property
     def numbers(self) -> tuple[Sequence[int], Sequence[int]]:

@@ -6,7 +6,9 @@ and where it stands only the frames around it are looked at.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from wsinspect.filters import Expression, Matcher
@@ -182,17 +184,29 @@ def _with_word(sent: Sent, word: Needle) -> Iterator[int]:
     """The places of the frames that hold a word in what is looked at of their payload."""
     data = sent.folded if word.is_folded else sent.plain
     find, needle, size = data.find, word.data, len(word.data)
-    hit = find(needle)
-    for place, (_, _, start, end) in enumerate(sent.rows, len(sent.opened)):
-        if end <= hit:
-            continue
+    rows, opened = sent.rows, len(sent.opened)
+    place, hit = 0, find(needle)
+    while hit >= 0:
+        place = _first_behind(rows, place, hit)
+        if place == len(rows):
+            return
+        _, _, start, end = rows[place]
         if hit < start:
             hit = find(needle, start)
-        if hit < 0:
-            return
+            if not 0 <= hit < end:
+                continue
         if hit + size <= end and hit + size <= start + SEARCHED_BYTES:
-            yield place
-        if hit < end:
-            hit = find(needle, end)
-            if hit < 0:
-                return
+            yield place + opened
+        hit = find(needle, end)
+
+
+def _first_behind(rows: Sequence[Walked], place: int, position: int) -> int:
+    """The place, from ``place`` on, of the first frame that ends behind a position: close ones are found quickest."""
+    step, last = 1, len(rows)
+    while place + step < last and rows[place + step][3] <= position:
+        place += step
+        step *= 2
+    return bisect_right(rows, position, place, min(place + step + 1, last), key=_END)
+
+
+_END = itemgetter(3)

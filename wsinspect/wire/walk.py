@@ -46,15 +46,17 @@ def unmasked(data: bytes, frames: list[Walked]) -> bytes:
     at = 0
     for _, second, start, end in frames:
         if second >= 0x80:
-            key, size = data[start - 4 : start], end - start
-            add(bytes(start - at))
-            add(key * (size >> 2))
-            if size & 3:
-                add(key[: size & 3])
+            size = end - start
+            add(_ZEROS[: start - at] if start - at <= len(_ZEROS) else bytes(start - at))
+            whole = data[start - 4 : start] * (size + 3 >> 2)
+            add(whole[:size] if size & 3 else whole)
             at = end
     add(bytes(len(data) - at))
     return _mixed(data, b"".join(pad))
 
+
+_ZEROS = bytes(14)
+"""As many as a header can be long."""
 
 _CHUNK = 1 << 16
 """Bytes that are mixed at once: longer numbers leave the processor's cache and take three times as long."""
