@@ -221,6 +221,6 @@ def test_rules_are_broken_only_where_that_is_staged(session: Reader) -> None:
     assert {paths[row.connection] for row in rows if row.violations} == {"/logs", "/sensors/3"}
 
 
-@pytest.mark.parametrize("play", {*LASTING, *PASSING}, ids=lambda play: play.__name__)
+@pytest.mark.parametrize("play", dict.fromkeys([*LASTING, *PASSING]), ids=lambda play: play.__name__)
 def test_every_scenario_says_what_happens(play: Callable[..., object]) -> None:
     assert len((inspect.getdoc(play) or "").split()) > 8
