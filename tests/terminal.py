@@ -27,6 +27,12 @@ _ESCAPE = re.compile(
 )
 
 
+def _own_terminal() -> None:
+    """In the program's process, before it begins: Ctrl-C ends it, also where the tests run with that ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """A Python module as a program on a terminal of its own, as the leader of its session."""
 
@@ -61,7 +67,7 @@ class Terminal:
             stderr=slave,
             env={**theirs, **ours, "TEXTUAL_ANIMATIONS": "none", **(environment or {})},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_own_terminal,
             pass_fds=pass_fds,
         )
         os.close(slave)

@@ -72,8 +72,10 @@ class Screen:
         self._drawing = pyte.Screen(columns, rows)
         self._terminal = pyte.ByteStream(self._drawing)
         self._drawn = 0
+        # Two variables that would be believed before the terminal.
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         environment = {
-            **os.environ,
+            **inherited,
             **{f"XDG_{what}_HOME": str(folder / what) for what in ("DATA", "STATE", "CONFIG", "CACHE")},
             "PYTHONPATH": str(ROOT),
             "TERM": "xterm-256color",
@@ -81,8 +83,8 @@ class Screen:
         }
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.execvpe(arguments[0], list(arguments), environment)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 

@@ -55,7 +55,8 @@ class Shell(App[R]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever Textual filters, and after it what must never reach a terminal.
 
-        Only the 16 colours of terminals are not looked for: nothing here is drawn in them, and it takes its time.
+        Only one is left out, which takes its time on every line: nothing here is drawn in the 16 colours of terminals,
+        and text that is dim the terminal dims itself.
         """
         theirs = [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
         return [*theirs, self._safe_filter]
