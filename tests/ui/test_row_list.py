@@ -103,6 +103,28 @@ async def test_keys() -> None:
             assert shown(pilot) == [str(index) for index in range(top, top + 20)], key
 
 
+async def thumb_at(pilot: Pilot[None], position: int, total: int) -> None:
+    one, bar = numbers(pilot), numbers(pilot).vertical_scrollbar
+    wanted = (position, 20, total)
+    await until(pilot, lambda: one.is_settled and (bar.position, bar.window_size, bar.window_virtual_size) == wanted)
+
+
+async def test_the_scrollbar_tells_of_rows_that_come_below() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot, 10)
+        assert not one.show_vertical_scrollbar
+        for total in (30, 31, 1_000, 500, TOTAL):
+            one.grow(total)
+            await thumb_at(pilot, 0, total)
+            assert one.show_vertical_scrollbar
+            assert one.max_scroll_y == total - 20
+        one.is_following = True
+        for total in (TOTAL + 1, TOTAL + 700):
+            one.grow(total)
+            await thumb_at(pilot, total - 20, total)
+            assert shown(pilot)[-1] == str(total - 1)
+
+
 async def test_a_row_not_read_yet_is_blank_and_then_there() -> None:
     async with Host().run_test(size=(40, 20)) as pilot:
         one = await begin(pilot)
