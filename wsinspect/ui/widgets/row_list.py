@@ -184,7 +184,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         placed = place(self.columns, max(1, self.scrollable_content_region.width))
         if placed != self.placed:
             self.placed = placed
-            self._strips.clear()
+            self.redraw()
             self.post_message(self.Placements(self, placed))
 
     # Drawing

@@ -147,12 +147,18 @@ class SearchedList(RowList[Row]):
         """List these rows, with the cursor on the one at a position among all, or on the newest (None)."""
         self._rows.listed, self.run = listed, None
         self._rows.skipped = self._rows.dropped = 0
+        self._choose_columns()
         if self.cleared_ns is None:
             self._begin(position)
         else:
             self._is_counting_cleared = True
             self.start_over(0, is_following=position is None)
             self.run_worker(self._begin_cleared(self.cleared_ns, position), group="cleared", exclusive=True)
+
+    def _choose_columns(self) -> None:
+        """Those of one connection, with room for all of its numbers, or of several."""
+        self.columns = ALL_COLUMNS if self.listed.connection is None else columns(self.there)
+        self._place()
 
     async def _begin_cleared(self, at_ns: int, position: int | None) -> None:
         connection = self.listed.connection
@@ -235,8 +241,7 @@ class SearchedList(RowList[Row]):
     def grow(self, total: int) -> None:
         """The connection has ``total`` rows now, or all have: the column of numbers has room for all of them."""
         self.there = total
-        self.columns = ALL_COLUMNS if self.listed.connection is None else columns(total)
-        self._place()
+        self._choose_columns()
         for run in (self.run, self.finder):
             if run is not None:
                 run.look()
