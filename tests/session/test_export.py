@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -16,15 +17,17 @@ from hypothesis import strategies as st
 
 from tests.fixtures.session import START_NS as FIXTURE_NS
 from tests.fixtures.session import S, build, build_hostile
+from tests.limits import LIMIT_S
 from tests.session.conftest import START_NS, Session
 from tests.session.damaging import read_all
 from tests.session.deflating import Deflater
 from tests.session.sinks import Slack
 from wsinspect.errors import UsageError
-from wsinspect.model import Connection, Ending, EventKind, Row, Side, State
+from wsinspect.model import Connection, Ending, EventKind, Row, RowKind, Side, State
 from wsinspect.session.export import Exported, export
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
+from wsinspect.session.recording import Recording
 from wsinspect.session.source import Source
 from wsinspect.session.window import Window
 from wsinspect.session.writer import SessionWriter
@@ -177,6 +180,39 @@ def test_some_connections_are_numbered_anew_and_that_is_said(tmp_path: Path) -> 
     assert last.event is not None
     assert last.event.data["text"] == "exported from s.wsi: its connection #4 is #1, #7 is #2 here"
     read_all(out)
+
+
+def test_a_part_ends_with_its_last_row_and_says_so_there(tmp_path: Path) -> None:
+    path, out = build(tmp_path / "s.wsi"), tmp_path / "out.wsi"
+    exported(path, out, Window(frozenset({4})))
+    with closing(Reader(out)) as reader:
+        before, last = reader.all_rows(reader.info().rows - 1, 2)
+    assert last.event is not None
+    assert last.event.kind is EventKind.NOTE
+    assert last.at_ns == before.at_ns == rows_of(path, 4)[-1].at_ns
+
+
+def test_what_is_recorded_meanwhile_is_not_missed(session: Session, tmp_path: Path) -> None:
+    stored = threading.Semaphore(0)
+    session.writer._on_progress = stored.release
+    recordings: list[Recording] = []
+
+    def record(at_ns: int) -> None:
+        for recording in recordings:
+            recording.read(Side.SERVER, build_frame(1, b"tick"), at_ns)
+        session.recorder.flush()
+        assert stored.acquire(timeout=LIMIT_S)
+
+    for number in range(3):
+        recordings.append(session.open(at_ns=START_NS + number))
+        record(START_NS + number)
+    with closing(Source(session.path)) as source:
+        more = iter(range(100, 10_000))
+        done = export(source, tmp_path / "out.wsi", Window(), on_progress=lambda _: record(START_NS + next(more)))
+    assert done.rows == 3 + 2 + 1
+    for number in (1, 2, 3):
+        rows = rows_of(tmp_path / "out.wsi", number)
+        assert [(row.kind, row.head) for row in rows] == [(RowKind.TEXT, b"tick")] * (4 - number)
 
 
 def test_a_stretch_of_time_has_the_connections_of_that_time(tmp_path: Path) -> None:

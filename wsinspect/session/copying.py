@@ -98,6 +98,8 @@ class Copier:
         self._path = path
         self.rows = 0
         """Rows of the sessions that were taken."""
+        self._last_ns = 0
+        """When the last of them came."""
 
     def run(self) -> list[dict[int, int]]:
         """Copy all of it.
@@ -111,7 +113,10 @@ class Copier:
         """
         for _, _, number, happening in heapq.merge(*map(self._happenings, range(len(self._feeds)))):
             try:
-                self.rows += happening.take()
+                taken = happening.take()
+                self.rows += taken
+                if taken:
+                    self._last_ns = happening.at_ns
             except _CONTRADICTIONS as error:
                 raise self._damage(number, error) from error
             if happening.ends_batch:
@@ -132,8 +137,8 @@ class Copier:
         return DamagedSessionError(f"{self._originals[number].source.path} is damaged: {error}")
 
     def note(self, text: str) -> None:
-        """Say something about the copy as a whole, as its last row."""
-        self._recorder.event(EventKind.NOTE, max(feed.last_ns for feed in self._feeds), text=text)
+        """Say something about the copy as a whole, as its last row, at the time of the one before it."""
+        self._recorder.event(EventKind.NOTE, self._last_ns, text=text)
 
     def close(self) -> None:
         """Make the file whole. Must be called, whatever happened.

@@ -49,7 +49,7 @@ def export(
     """Write a session into a new file.
 
     Args:
-        source: the session; one that is being recorded is taken as far as it goes.
+        source: the session; one that is being recorded is taken as it is now.
         out: the new file.
         window: what part of it.
         redactor: made to learn: the secrets it finds are masked; None leaves everything as it is.

@@ -1,11 +1,14 @@
 """A session read from its beginning to its end, batch by batch: what it holds as it was recorded, for another file.
 
-Every call is short, as with any reader; in memory is one batch.
+Every call is short, as with any reader; in memory is one batch. One state of the file is read throughout: one that is
+recorded meanwhile would seem to lack the rows that came since, and secrets in them would not have been looked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import NamedTuple
 
 from wsinspect.model import Connection, Handshake, Mark
@@ -56,10 +59,25 @@ class Upgrade(NamedTuple):
 
 
 class Source(Reader):
-    """A session that is copied."""
+    """A session that is copied, as it is when it is looked at first."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open a session.
+
+        Raises:
+            SessionFileError: it cannot be opened, or is not a session.
+        """
+        super().__init__(path)
+        self._held = ExitStack()
+        self._held.enter_context(self._store.snapshot())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._held.close()
+        super().close()
 
     def batches(self) -> Iterator[BatchRecord]:
-        """All commits in order, those made meanwhile included."""
+        """All commits in order."""
         known = 0
         while True:
             with self._reading() as store:

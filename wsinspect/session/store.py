@@ -69,7 +69,13 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All queries inside see the file as it is at the first of them; must not last long."""
+        """All queries inside see the file as it is at the first of them; one within another sees what that one sees.
+
+        Only who must see one state of it throughout lets it last: the recorder's log grows meanwhile.
+        """
+        if self._db.in_transaction:
+            yield
+            return
         self._db.execute("BEGIN")
         try:
             yield
