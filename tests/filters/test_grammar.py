@@ -109,7 +109,12 @@ def test_what_it_says(text: str, expression: Expression | None) -> None:
         ("code:65536", "65536", "a close code such as 1011"),
         ("type:tick", "tick", "expected text, binary, ping, pong, close or tcp after type:"),
         ("from:me", "me", "client, server or us"),
-        ("form:client", "form:", "expected one of the keys from, type,"),
+        (
+            "form:client",
+            "form:",
+            "'form:' is no key, perhaps from:; a word with a colon stands in quotes; keys are from,",
+        ),
+        ("zzz:1", "zzz:", "'zzz:' is no key; a word with a colon stands in quotes; keys are from, type,"),
         ("http://x", "http:", "a word with a colon stands in quotes"),
         ('a "b c', '"', 'expected a closing " for the one here'),
         ('"type":"tick"', ":", "expected a blank after the quotes, found ':'"),

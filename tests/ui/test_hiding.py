@@ -62,6 +62,7 @@ async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, ma
         await until(pilot, lambda: rows.total == 0)
         await settle(pilot)
         assert note(pilot) == "3 cleared"
+        assert rows.render_line(1).text.strip() == "3 cleared: L lists them again"
         feed_more(live, peer, 2, b"tick 3")
         await until(pilot, lambda: rows.total == 1)
         await settle(pilot)

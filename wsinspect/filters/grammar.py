@@ -12,6 +12,7 @@ Each token knows where it stands, so that every error can point at it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum, auto
 
 from wsinspect.filters import keys
@@ -98,9 +99,9 @@ def _token(text: str, at: int) -> Token:
 def _keyed(text: str, at: int, name: str, begin: int) -> Token:
     key = keys.KEYS.get(name.lower())
     if key is None:
-        known = ", ".join(keys.KEYS)
+        meant = "".join(f", perhaps {near}:" for near in get_close_matches(name.lower(), keys.KEYS, 1))
         raise FilterError(
-            f"expected one of the keys {known}, found '{name}:'; a word with a colon stands in quotes",
+            f"'{name}:' is no key{meant}; a word with a colon stands in quotes; keys are {', '.join(keys.KEYS)}",
             at,
             begin - at,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
+from wsinspect.filters.advice import advice
 from wsinspect.model import Row
 from wsinspect.ui.bridge import Bridge, Closed
 from wsinspect.ui.found_words import words
@@ -80,9 +81,14 @@ class SearchedList(RowList[Row]):
     @property
     def hint(self) -> str:
         """What stands there now while there are no rows."""
+        if self._rows.skipped and self.cleared_ns is not None and self.listed.is_whole:
+            return f"{self._rows.skipped:,} cleared: L lists them again"
         if self.listed.is_whole or self.run is None:
             return super().hint
-        return "nothing here is taken by the filter" if self.run.is_settled else "searching"
+        if not self.run.is_settled:
+            return "searching"
+        meant = advice(self.listed.filter)
+        return f"nothing here is taken by the filter{': ' if meant else ''}{meant}"
 
     def show(self, connection: int | None, total: int, *, merged: tuple[int, ...] = (), cursor: int = -1) -> None:
         """Show the rows of another connection, or of several.
