@@ -128,6 +128,7 @@ def test_time_and_gap() -> None:
     first, second = row(1, RowKind.TEXT, NOON), row(2, RowKind.TEXT, NOON + 43_200_000)
     assert said(message_cells.cells(first, None, None), "time") == "12:00:00.000"
     assert said(message_cells.cells(second, first, None), "delta") == "+43.2 ms"
+    assert said(message_cells.cells(first, second, None), "delta") == "-43.2 ms"
 
 
 def test_the_date_where_the_day_changes() -> None:

@@ -27,6 +27,14 @@ def test_the_name_is_shortened_before_the_target() -> None:
     assert NAME not in shown
 
 
+def test_a_source_that_would_be_a_letter_is_left_out() -> None:
+    shown = said(52)
+    assert "orders-… 1.7 kB   proxy 127." in shown
+    narrow = said(42)
+    assert narrow.rstrip().endswith("1.7 kB")
+    assert "orders-2026" in narrow
+
+
 def test_the_counter_is_whole_or_not_there() -> None:
     last = "GET /a/path/that/is/long 200"
     assert said(105, http="1 HTTP request", http_last=last).endswith(f"{SOURCE}   1 HTTP request")

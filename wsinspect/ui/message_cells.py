@@ -45,7 +45,7 @@ def columns(total: int) -> tuple[Column, ...]:
 ALL_COLUMNS = (
     _TIME,
     Column("delta", "Δ", DELTA_WIDTH, is_right=True, from_width=76),
-    Column("connection", "#", 4, is_right=True),
+    Column("connection", "conn", 4, is_right=True),
     _SIDE,
     _TYPE,
     Column("size", "size", 7, is_right=True, from_width=66),
@@ -115,8 +115,13 @@ def _times(row: Row, previous: Row | None, since_ns: int | None) -> dict[str, Ce
         }
     return {
         "time": (Piece(said, Tone.DIM),),
-        "delta": (Piece(f"+{text.duration(row.at_ns - previous.at_ns)}", Tone.DIM),),
+        "delta": (Piece(_delta(row.at_ns - previous.at_ns), Tone.DIM),),
     }
+
+
+def _delta(nanoseconds: int) -> str:
+    """With its sign: rows stand in the order in which they were recorded, and clocks go back."""
+    return text.duration(nanoseconds) if nanoseconds < 0 else f"+{text.duration(nanoseconds)}"
 
 
 def _date(wall_ns: int) -> str:

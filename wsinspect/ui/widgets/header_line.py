@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from textual.message import Message
@@ -98,9 +98,15 @@ class HeaderLine(Widget):
 LEAST_NAME = 8
 """Cells that the file's name keeps, however little room there is."""
 
+LEAST_SOURCE = 10
+"""Cells in which a source is still told; in fewer it is left out."""
+
 
 def left(facts: Facts, room: int) -> list[Piece]:
-    """The capture in about ``room`` cells: first the file's name gives way, then the requests, then the source."""
+    """The capture in about ``room`` cells: first the file's name gives way, then the requests, then the source.
+
+    What is left of a source is whole or says something: a letter of it does not.
+    """
     name, http = safe.line(facts.file_name), facts.http
     shown = _pieces(facts, name, http)
     over = _width(shown) - room
@@ -108,6 +114,9 @@ def left(facts: Facts, room: int) -> list[Piece]:
         http = ""
         over = _width(_pieces(facts, name, http)) - room
     if over > 0:
+        source = safe.line(facts.source)
+        if source and text.cells(name) - over + text.cells(source) < LEAST_NAME + LEAST_SOURCE:
+            return left(replace(facts, source=""), room)
         return _pieces(facts, text.shorten(name, max(LEAST_NAME, text.cells(name) - over)), http)
     shown = _pieces(facts, name, http)
     last = Piece(f", last: {safe.line(facts.http_last)}", Tone.DIM)
