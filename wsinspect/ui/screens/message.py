@@ -15,7 +15,8 @@ from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Frame, Payload, Row, RowKind, Side
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.columns import Piece
 from wsinspect.ui.pages import HexPage, Page, frames_page, text_page
 from wsinspect.ui.screens.copy_menu import CopyMenu

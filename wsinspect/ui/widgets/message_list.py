@@ -11,7 +11,8 @@ from wsinspect.filters import Expression, printed
 from wsinspect.model import Row
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Closed, SessionReader
+from wsinspect.ui.bridge import SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.kinds import kind_of
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.hidden_menu import HiddenMenu

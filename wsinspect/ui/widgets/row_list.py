@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Closed
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.columns import Column, Placed, line, place
 from wsinspect.ui.painting import Painter
 from wsinspect.ui.row_window import RowSource, RowWindow, wanted

@@ -12,7 +12,8 @@ from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.advice import advice
 from wsinspect.model import Row
-from wsinspect.ui.bridge import Bridge, Closed
+from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.found_words import words
 from wsinspect.ui.listed import Listed
 from wsinspect.ui.message_cells import ALL_COLUMNS, columns
