@@ -263,13 +263,22 @@ async def test_hits_are_marked_and_nothing_is_hidden(session_file: Path, make_ap
         await pilot.press("enter")
         await settle(pilot)
         assert rows.total == whole
-        assert "11 hits" in note(pilot)
+        assert note(pilot).endswith(" · 11 hits")
         places = []
         for key in ("N", "N", "N", "n"):
             await pilot.press(key)
             await settle(pilot)
-            places.append(rows.cursor + 1)
-        assert places == [310, 309, 308, 309]
+            places.append((rows.cursor + 1, note(pilot).rpartition(" · ")[2]))
+        assert places == [
+            (310, "hit 11 of 11"), (309, "hit 10 of 11"), (308, "hit 9 of 11"), (309, "hit 10 of 11"),
+        ]  # fmt: skip
+        for _ in range(9):
+            await pilot.press("N")
+            await settle(pilot)
+        assert (rows.cursor + 1, note(pilot).rpartition(" · ")[2]) == (31, "hit 1 of 11")
+        await pilot.press("down")
+        await settle(pilot)
+        assert note(pilot).endswith(" · 11 hits")
         await pilot.press("g")
         await settle(pilot)
         await pilot.press("N")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wsinspect.model import Row, RowKind
@@ -25,8 +26,10 @@ class Window(NamedTuple):
     """Where each is among all rows of the connection, or of all, from 1."""
     folds: Sequence[Fold] = ()
     """What is folded into each; empty where nothing is."""
-    hits: frozenset[int] = frozenset()
-    """The positions of those that a search takes which hides nothing."""
+    hits: Mapping[int, int | None] = MappingProxyType({})
+    """The positions of those that a search takes which hides nothing, with the place of each as far as it is known."""
+    hits_epoch: int = 0
+    """The epoch of the search in which those places hold."""
     dropped: int = 0
     """How many of the first rows of the connection, or of all, are not kept any more."""
 
@@ -55,6 +58,9 @@ class MessageRows:
         """Words that are drawn as found."""
         self.since_ns: int | None = None
         """The moment that times are counted from; None shows the clock."""
+        self.hits: Mapping[int, int | None] = {}
+        """As in the latest window."""
+        self.hits_epoch = 0
         self._about: dict[tuple[int, int], Sought] = {}
         self._positions: dict[tuple[int, int], int] = {}
 
@@ -73,14 +79,14 @@ class MessageRows:
                 return NOTHING
             if finder is None or not window.positions:
                 return window
-            return window._replace(hits=frozenset(finder.hits_among(window.positions)))
+            return window._replace(hits=finder.hits_among(window.positions), hits_epoch=finder.epoch)
 
         window = await self._bridge.call(read)
         self._keep(window)
         return window.rows
 
     def _keep(self, window: Window) -> None:
-        self.dropped = window.dropped
+        self.dropped, self.hits, self.hits_epoch = window.dropped, window.hits, window.hits_epoch
         folds = window.folds or [NO_FOLD] * len(window.rows)
         keys = [(row.connection, row.number) for row in window.rows]
         self._positions = dict(zip(keys, window.positions, strict=False))

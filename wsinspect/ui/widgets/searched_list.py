@@ -236,13 +236,16 @@ class SearchedList(RowList[Row]):
             self._goal = max(0, extent.count - 1)
         self.post_message(self.Searched(self))
 
-    def _counted(self, run: SearchRun, _found: Found) -> None:
+    def _counted(self, run: SearchRun, found: Found) -> None:
         """The search that marks rows has come further."""
-        if run is self.finder:
-            if self._rows.finder is None:
-                self._rows.finder = run.places
-                self._window.ask()
-            self.post_message(self.Searched(self))
+        if run is not self.finder:
+            return
+        is_new, self._rows.finder = self._rows.finder is None, run.places
+        position = self._position_at(self.cursor)
+        hits, is_old = self._rows.hits, self._rows.hits_epoch != found.extent.epoch
+        if is_new or is_old or (position is not None and hits.get(position, 0) is None):
+            self._window.ask()
+        self.post_message(self.Searched(self))
 
     def grow(self, total: int) -> None:
         """The connection has ``total`` rows now, or all have: the column of numbers has room for all of them."""
@@ -257,6 +260,8 @@ class SearchedList(RowList[Row]):
     def _show(self) -> None:
         self.held_at += self._window.pushed
         super()._show()
+        if self.finder is not None and not self.is_following:
+            self.post_message(self.Searched(self))
         gone = self._rows.dropped - 1 - self.skipped
         if gone > 0:
             self._pass_over(gone)
@@ -276,6 +281,18 @@ class SearchedList(RowList[Row]):
     def has_hits(self) -> bool:
         """Whether there is something to go to from hit to hit."""
         return self.finds is not None or self.listed.filter is not None
+
+    @property
+    def hit(self) -> int | None:
+        """Which of the hits that are known the cursor is on, from 1; None where it is on none, or is not known yet."""
+        found, rows = self.finder.found if self.finder is not None else None, self._rows
+        position = self._position_at(self.cursor)
+        place = rows.hits.get(position) if position is not None else None
+        if found is None or place is None or rows.hits_epoch != found.extent.epoch:
+            return None
+        number = place - found.extent.start + 1
+        # A hit that has just come is counted by the next report.
+        return number if 1 <= number <= found.extent.count else None
 
     def action_hit(self, by: int) -> None:
         """To the next hit, or the one before: where only hits are listed, one row on."""
