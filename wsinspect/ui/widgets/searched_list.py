@@ -15,7 +15,7 @@ from wsinspect.model import Row
 from wsinspect.ui.bridge import Bridge, Closed
 from wsinspect.ui.found_words import words
 from wsinspect.ui.listed import Listed
-from wsinspect.ui.message_cells import ALL_COLUMNS, columns
+from wsinspect.ui.message_cells import ALL_COLUMNS, ENDLESS, columns
 from wsinspect.ui.message_rows import MessageRows
 from wsinspect.ui.search_run import Found, SearchRun
 from wsinspect.ui.widgets.list_messages import ListMessage
@@ -58,6 +58,8 @@ class SearchedList(RowList[Row]):
         """What counts those that are marked."""
         self._epoch = 0
         self._is_counting_cleared = False
+        self._lacking: list[tuple[int, int]] = []
+        """Rows in sight that were not looked into when it was last asked for."""
 
     # What is listed
 
@@ -197,7 +199,8 @@ class SearchedList(RowList[Row]):
 
     def _begin_finding(self) -> None:
         self._rows.finder, self.finder = None, None
-        self._rows.sought = words(self.finds) + words(self.listed.filter)
+        self._lacking = []
+        self._rows.found_for, self._rows.filtered_for = words(self.finds), words(self.listed.filter)
         if self.finds is None:
             self.workers.cancel_group(self, "find")
             return
@@ -262,6 +265,7 @@ class SearchedList(RowList[Row]):
         super()._show()
         if self.finder is not None and not self.is_following:
             self.post_message(self.Searched(self))
+        self._look_closer()
         gone = self._rows.dropped - 1 - self.skipped
         if gone > 0:
             self._pass_over(gone)
@@ -274,6 +278,35 @@ class SearchedList(RowList[Row]):
             return
         self.run.skipped = self.skipped
         self.run.look()
+
+    # What words stand in
+
+    def _wanted(self, total: int) -> tuple[int, int]:
+        first, count = super()._wanted(total)
+        top = self._top(total)
+        self._rows.in_sight = range(top, top + self.size.height)
+        return first, count
+
+    def _place(self) -> None:
+        super()._place()
+        self._rows.room = next((placed.width for placed in self.placed if placed.column.key == "message"), ENDLESS)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Look into the messages that came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._look_closer()
+
+    def _look_closer(self) -> None:
+        """Have the rows in sight looked into that were not yet, where words are looked for."""
+        if not self._rows.words:
+            return
+        top = self.scroll_offset.y
+        rows = (self.row(index) for index in range(top, min(top + self.size.height, self.total)))
+        lacking = [(row.connection, row.number) for row in rows if row is not None and self._rows.lacks(row)]
+        # Each window looks into one row at least; where it did not, it will not do so the next time either.
+        if lacking and lacking != self._lacking:
+            self._window.ask()
+        self._lacking = lacking
 
     # Going from hit to hit
 
