@@ -28,6 +28,10 @@ class Standing:
     """Which part of the rows was looked through."""
     hits: int | None = None
     """Rows that are marked by a search; None while none marks any."""
+    hit: int | None = None
+    """Which of them the cursor is on, from 1; None while it is on none."""
+    is_counting: bool = False
+    """Whether there may be more of them: the search goes on."""
     too_slow: int = 0
     """Messages on which a pattern took too long."""
     may_grow: bool = False
@@ -46,7 +50,7 @@ def place_note(now: Standing) -> Content:
     elif now.is_narrowed:
         said.append(Content(f"{now.there - now.shown:,} {'folded' if now.is_folding else 'hidden'}"))
     if now.hits is not None:
-        said.append(Content.styled(f"{now.hits:,} hit{'' if now.hits == 1 else 's'}", Tone.KEY))
+        said.append(Content.styled(_hits(now.hits, now.hit, "+" if now.is_counting else ""), Tone.KEY))
     if now.too_slow:
         said.append(Content.styled(f"{now.too_slow:,} too slow for the pattern", Tone.BAD))
     if now.cleared:
@@ -54,6 +58,12 @@ def place_note(now: Standing) -> Content:
     if now.may_grow and now.shown:
         said.append(_following(now))
     return Content(" · ").join(said)
+
+
+def _hits(hits: int, hit: int | None, more: str) -> str:
+    if hit is not None:
+        return f"hit {hit:,} of {hits:,}{more}"
+    return f"{hits:,}{more} hit{'' if hits == 1 and not more else 's'}"
 
 
 def _following(now: Standing) -> Content:

@@ -42,7 +42,7 @@ class MessageList(SearchedList):
         """The whole message under the cursor, on a screen of its own."""
         row = self.row(self.cursor)
         if row is not None:
-            self.app.push_screen(MessageScreen(self._bridge, row))
+            self.app.push_screen(MessageScreen(self._bridge, row, self._rows.found_for or self._rows.filtered_for))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what would do nothing now."""

@@ -174,6 +174,8 @@ class MessagesPanel(FilteredPanel):
                 is_folding=listed.filter is None and not listed.hidden,
                 searched=min((one.looked / one.total for one in progress if one.total), default=1.0),
                 hits=finder.found.extent.count if finder is not None and finder.found is not None else None,
+                hit=rows.hit,
+                is_counting=finder is not None and finder.found is not None and not finder.found.progress.is_done,
                 too_slow=sum(one.too_slow for one in progress),
                 may_grow=self.may_grow,
                 is_following=rows.is_following,
