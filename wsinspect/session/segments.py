@@ -14,7 +14,7 @@ from wsinspect.session.waypoints import packed
 from wsinspect.wire.rows import RowScanner, ScannedRow
 from wsinspect.wire.runs import Run
 
-CACHED_WEIGHT = 40_000
+CACHED_WEIGHT = 16_000
 """What is kept in memory over all segments: a row weighs 1, and so do 256 bytes."""
 
 COLUMNS = (
