@@ -32,7 +32,7 @@ from wsinspect.ui.tally import Counts, Tally
 
 T = TypeVar("T")
 
-PULSE_S = 1 / 27
+PULSE_S = 1 / 25
 """Shortest time between two pulses, in seconds."""
 
 EAGER_S = 0.01

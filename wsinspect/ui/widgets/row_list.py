@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from rich.style import Style as RichStyle
 from textual import events
+from textual.geometry import Region
 from textual.reactive import reactive, var
 from textual.strip import Strip
 
@@ -203,6 +204,15 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         """Draw the rows at hand again."""
         self._strips.clear()
         self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """As of any widget, without what takes most of the time there: rows have no border, padding or tint."""
+        width, (_, background) = self.size.width, self.background_colors
+        beside = RichStyle(bgcolor=background.rich_color)
+        strips = [self.render_line(y).adjust_cell_length(width, beside) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
