@@ -18,10 +18,13 @@ from tests.ui.filtering import (
     note,
     numbers,
     rows_of,
+    title,
     to_messages,
     write,
 )
+from wsinspect.filters import parse
 from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.hidden_label import hidden_label
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
 
 
@@ -44,12 +47,36 @@ async def test_a_kind_is_hidden_with_one_key_remembered_and_listed(session_file:
         await to_messages(pilot, FEED)
         few = rows_of(pilot).total
         assert "hidden" in note(pilot)
+        assert title(pilot).endswith("  hidden: json:$.type=tick · U lists ")
         await pilot.press("U")
         await until(pilot, lambda: isinstance(pilot.app.screen, HiddenMenu))
         await pilot.press("enter")
         await settle(pilot)
         assert rows_of(pilot).total > few
         await until(pilot, lambda: json.loads(habits.read_text())["hidden"] == [])
+        assert "hidden" not in title(pilot)
+
+
+async def test_the_upper_edge_says_why_rows_are_missing_however_long_the_path_is(live: Live, make_app: MakeApp) -> None:
+    peer = Peer(live.script, 0, "/a-long-path" * 9).upgrade()
+    peer.frame(S_TO_C, 2 * MS, PING, b"1")
+    live.script.play()
+    live.commit()
+    async with make_app(live.path).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, 1)
+        await pilot.press("H")
+        await settle(pilot)
+        assert title(pilot).startswith("Messages · #1 /a-long-path/")
+        assert title(pilot).endswith("…  hidden: type:ping · U lists ")
+        assert len(title(pilot)) == 74
+        assert rows_of(pilot).hint == "all rows here are of kinds that are hidden: U lists those"
+
+
+def test_the_label_names_as_many_kinds_as_there_is_room_for() -> None:
+    kinds = [one for one in map(parse, ("type:ping", "type:pong", "json:$.type=tick", "type:tcp")) if one is not None]
+    assert hidden_label(()) == []
+    assert hidden_label(kinds[:2]) == ["hidden: type:ping, type:pong · U lists"]
+    assert hidden_label(kinds) == ["hidden: type:ping, type:pong and 2 more · U lists"]
 
 
 async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, make_app: MakeApp) -> None:

@@ -16,6 +16,12 @@ from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.filter_field import FilterField, Seen
 from wsinspect.ui.widgets.panel import Panel
 
+EDGE_CELLS = 4
+"""Cells of the upper edge between the corners that are not the title's: a line and a blank on both sides of it."""
+
+LEAST_HEAD = 16
+"""Cells that the head keeps, however long the labels behind it are."""
+
 
 class Purpose(StrEnum):
     """What a typed filter is for."""
@@ -98,7 +104,17 @@ class FilteredPanel(Panel):
         self._head = head
         self._draw_head()
 
+    def labels(self) -> list[str]:
+        """What stands in the upper edge as labels: what is kept."""
+        return [f"{purpose}: {safe.line(said)}" for purpose, said in self._kept.items() if said]
+
+    def on_resize(self) -> None:
+        """The upper edge has other room."""
+        self._draw_head()
+
     def _draw_head(self) -> None:
-        labels = [(f" {purpose}: {safe.line(said)} ", Tone.LABEL) for purpose, said in self._kept.items() if said]
-        parts = [part for label in labels for part in (" ", label)]
-        self.set_title(Content.assemble(self._head, *parts))
+        """A head that is too long for the edge is cut, so that the labels stay in sight: they say what is hidden."""
+        labels = Content("").join([Content.assemble(" ", (f" {label} ", Tone.LABEL)) for label in self.labels()])
+        room = max(LEAST_HEAD, self.size.width - EDGE_CELLS - labels.cell_length)
+        head = self._head.truncate(room, ellipsis=True) if self.size.width and labels else self._head
+        self.set_title(head + labels)

@@ -13,6 +13,7 @@ from wsinspect.model import Connection
 from wsinspect.origin import origin_of
 from wsinspect.ui import safe
 from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.hidden_label import hidden_label
 from wsinspect.ui.place_note import Standing, place_note
 from wsinspect.ui.seen import seen
 from wsinspect.ui.theme import Tone
@@ -133,6 +134,14 @@ class MessagesPanel(FilteredPanel):
 
     def _seen(self) -> Seen:
         return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
+
+    def labels(self) -> list[str]:
+        """What is kept, and which kinds are hidden: they are from one time to the next."""
+        return [*super().labels(), *hidden_label(self.rows.listed.hidden)]
+
+    @on(SearchedList.Searched)
+    def _say_hidden(self) -> None:
+        self._draw_head()
 
     @on(SearchedList.LeftOut)
     def _show_left_out(self, event: SearchedList.LeftOut) -> None:
