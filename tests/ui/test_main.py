@@ -133,9 +133,11 @@ async def test_all_connections_in_one_list(session_file: Path, make_app: MakeApp
         last = messages(pilot).row(total - 1)
         assert last is not None
         assert last.connection == 11
+        assert close(pilot).title.plain == "Close of the chosen connection · #11 /drop"
         await pilot.press("a")
         await settle(pilot)
         assert messages(pilot).total == 5
+        assert close(pilot).title.plain == "Close · #11 /drop"
 
 
 async def test_newest_failure_key(session_file: Path, make_app: MakeApp) -> None:
