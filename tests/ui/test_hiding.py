@@ -57,6 +57,29 @@ async def test_a_kind_is_hidden_with_one_key_remembered_and_listed(session_file:
         assert "hidden" not in title(pilot)
 
 
+async def test_where_nothing_repeats_nothing_is_folded_or_unfolded(live: Live, make_app: MakeApp) -> None:
+    peer = begin_feed(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE, notifications=True) as pilot:
+        await to_messages(pilot, 1)
+        await pilot.press("f")
+        await settle(pilot)
+        assert note(pilot).startswith("1 of 1 · nothing here repeats, so nothing is folded")
+        assert not rows_of(pilot).working["unfold"]
+        feed_more(live, peer, 1, b"tick 0", b"tick 1")
+        await until(pilot, lambda: rows_of(pilot).total == 2)
+        await settle(pilot)
+        assert rows_of(pilot).working["unfold"]
+        await pilot.press("G", "plus")
+        await until(
+            pilot, lambda: [one.message for one in pilot.app._notifications] == ["nothing is folded into this row"]
+        )
+        await pilot.press("g", "plus")
+        await until(pilot, lambda: rows_of(pilot).total == 3)
+        await settle(pilot)
+        assert "0 folded" in note(pilot)
+        assert rows_of(pilot).working["unfold"]
+
+
 async def test_the_upper_edge_says_why_rows_are_missing_however_long_the_path_is(live: Live, make_app: MakeApp) -> None:
     peer = Peer(live.script, 0, "/a-long-path" * 9).upgrade()
     peer.frame(S_TO_C, 2 * MS, PING, b"1")

@@ -114,6 +114,10 @@ def test_what_was_seen_is_offered_the_latest_first() -> None:
         (Standing(cursor=2, shown=14, there=100, is_narrowed=True), "3 of 14 · 86 hidden"),
         (Standing(shown=0, there=100, is_narrowed=True), "100 hidden"),
         (Standing(cursor=0, shown=14, there=100, is_narrowed=True, is_folding=True), "1 of 14 · 86 folded"),
+        (
+            Standing(cursor=0, shown=14, there=14, is_narrowed=True, is_folding=True),
+            "1 of 14 · nothing here repeats, so nothing is folded",
+        ),
         (Standing(cursor=0, shown=2, there=100, is_narrowed=True, searched=0.41), "1 of 2 · searching 41%"),
         (Standing(cursor=0, shown=9, there=9, hits=1, cleared=1200), "1 of 9 · 1 hit · 1,200 cleared"),
         (Standing(cursor=0, shown=9, there=9, too_slow=3), "1 of 9 · 3 too slow for the pattern"),

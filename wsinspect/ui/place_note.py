@@ -24,6 +24,8 @@ class Standing:
     """Whether rows are left out beyond those that are cleared."""
     is_folding: bool = False
     """Whether that is only because rows are folded into others."""
+    is_unfolded: bool = False
+    """Whether some of those were unfolded by hand."""
     searched: float = 1.0
     """Which part of the rows was looked through."""
     hits: int | None = None
@@ -44,7 +46,7 @@ def place_note(now: Standing) -> Content:
     if now.searched < 1:
         said.append(Content.styled(f"searching {now.searched:.0%}", Tone.WARN))
     elif now.is_narrowed:
-        said.append(Content(f"{now.there - now.shown:,} {'folded' if now.is_folding else 'hidden'}"))
+        said.append(Content(_left_out(now)))
     if now.hits is not None:
         said.append(Content.styled(f"{now.hits:,} hit{'' if now.hits == 1 else 's'}", Tone.KEY))
     if now.too_slow:
@@ -54,6 +56,13 @@ def place_note(now: Standing) -> Content:
     if now.may_grow and now.shown:
         said.append(_following(now))
     return Content(" · ").join(said)
+
+
+def _left_out(now: Standing) -> str:
+    count = now.there - now.shown
+    if now.is_folding:
+        return f"{count:,} folded" if count or now.is_unfolded else "nothing here repeats, so nothing is folded"
+    return f"{count:,} hidden"
 
 
 def _following(now: Standing) -> Content:

@@ -181,6 +181,7 @@ class MessagesPanel(FilteredPanel):
                 cleared=rows.skipped if rows.cleared_ns is not None else 0,
                 is_narrowed=listed.is_narrowed and not listed.merged,
                 is_folding=listed.filter is None and not listed.hidden,
+                is_unfolded=rows.is_unfolded,
                 searched=min((one.looked / one.total for one in progress if one.total), default=1.0),
                 hits=finder.found.extent.count if finder is not None and finder.found is not None else None,
                 too_slow=sum(one.too_slow for one in progress),
