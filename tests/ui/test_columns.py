@@ -25,6 +25,13 @@ def test_every_width_is_filled_and_not_more(columns: tuple[Column, ...]) -> None
         assert width - 2 <= sum(text.cells(piece.text) for piece in shown) <= width, width
 
 
+def test_the_path_gets_the_room_that_a_wide_terminal_has() -> None:
+    widths = {column.key: width for column, width in place(connection_cells.columns(99), 138)}
+    assert widths["path"] >= 24
+    assert "subprotocol" not in widths
+    assert "subprotocol" in {column.key for column, _ in place(connection_cells.columns(99), 156)}
+
+
 def test_spare_room_goes_to_those_that_grow() -> None:
     columns = (Column("a", "A", 4), Column("b", "B", 4, share=1, most=6), Column("c", "C", 4, share=1))
     assert [width for _, width in place(columns, 40)] == [4, 6, 24]

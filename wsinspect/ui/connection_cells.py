@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("state", "", 1),
     Column("path", "Path", 10, share=6),
     Column("client", "Client", 15, from_width=104),
-    Column("subprotocol", "Subprotocol", 12, from_width=136, share=1, most=20),
+    Column("subprotocol", "Subprotocol", 12, from_width=150, share=1, most=20),
     Column("age", "Age", 6, is_right=True, from_width=64),
     Column("sent", "▲", 5, below_width=88),
     Column("got", "▼", 5, below_width=88),
