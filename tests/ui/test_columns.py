@@ -13,12 +13,13 @@ from wsinspect.ui.columns import Column, Piece, fit, heads, line, place
 ALL = [
     connection_cells.columns(9),
     connection_cells.columns(9, is_merged=True),
+    connection_cells.columns(9, is_merged=True, is_by_state=True),
     message_cells.columns(9),
     message_cells.ALL_COLUMNS,
 ]
 
 
-@pytest.mark.parametrize("columns", ALL, ids=["connections", "merged", "messages", "all"])
+@pytest.mark.parametrize("columns", ALL, ids=["connections", "merged", "by state", "messages", "all"])
 def test_every_width_is_filled_and_not_more(columns: tuple[Column, ...]) -> None:
     for width in range(57, 260):
         shown = heads(place(columns, width), "x", {}, {})
