@@ -76,6 +76,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("word", "messages with this text, in upper or lower case"),
     ('"a phrase"', 'the same with blanks, colons or brackets in it; `\\"` is a quote'),
     *((key.form, key.meaning) for key in KEYS.values()),
+    (r're:"\"qty\": 3[0-2]"', r"a regular expression with blanks or quotes in it; `\"` is a quote"),
     ("code:1006,1011", f"any of several values, behind {_several}"),
     ("-term", "not that one"),
     ("a b", "both"),
@@ -85,6 +86,8 @@ FORMS: tuple[tuple[str, str], ...] = (
 """Every form and what it takes; code stands between backticks."""
 
 LIMITS = (
+    "Words and `re:` look at the text as it was sent, unmasked and inflated: where JSON holds the escape `\\u00e9`, "
+    "only that finds it; `json:` compares the letter that it stands for. "
     "Words and `json:` look at the first MiB of a message, `re:` at the first 64 KiB and for a tenth of a second at "
     "most; a pattern that is too slow for ten messages ends the search. Of close frames and TCP events the line that "
     "is shown is looked at. Case is ignored for A to Z, and for all letters in a word that has others."
