@@ -63,7 +63,7 @@ async def test_where_nothing_repeats_nothing_is_folded_or_unfolded(live: Live, m
         await to_messages(pilot, 1)
         await pilot.press("f")
         await settle(pilot)
-        assert note(pilot).startswith("1 of 1 · nothing here repeats, so nothing is folded")
+        assert note(pilot).startswith("row 1 of 1 · nothing here repeats, so nothing is folded")
         assert not rows_of(pilot).working["unfold"]
         feed_more(live, peer, 1, b"tick 0", b"tick 1")
         await until(pilot, lambda: rows_of(pilot).total == 2)
@@ -158,7 +158,7 @@ async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeA
         assert "ping" in ping
         assert "+18 alike in 9.0 s" in pong
         assert "+4 alike in 4.0 s" in same
-        assert note(pilot) == "3 of 3 · 22 folded · following"
+        assert note(pilot) == "row 3 of 3 · 22 folded · following"
         await pilot.press("g", "down", "plus")
         await until(pilot, lambda: rows.total == 21)
         await settle(pilot)

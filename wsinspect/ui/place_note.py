@@ -42,7 +42,7 @@ def place_note(now: Standing) -> Content:
     """The note."""
     said: list[Content] = []
     if now.shown:
-        said.append(Content(f"{now.cursor + 1:,} of {now.shown:,}"))
+        said.append(Content(f"row {now.cursor + 1:,} of {now.shown:,}"))
     if now.searched < 1:
         said.append(Content.styled(f"searching {now.searched:.0%}", Tone.WARN))
     elif now.is_narrowed:
