@@ -110,6 +110,26 @@ def test_shortened_text_fits_and_is_cut_only_when_it_must_be(value: str, width: 
         assert text.cells(short) >= width - 1
 
 
+@given(st.text(), st.integers(-2, 40))
+def test_what_is_cut_at_its_beginning_fits_too(value: str, width: int) -> None:
+    shown = text.visible(value)
+    short = text.shorten_begin(shown, width)
+    assert text.cells(short) <= max(0, width)
+    if text.cells(shown) <= width:
+        assert short == shown
+    elif width > 0:
+        assert short.startswith("…")
+        assert shown.endswith(short[1:])
+        assert text.cells(short) >= width - 1
+
+
+def test_a_cut_at_the_beginning_keeps_marks_with_what_they_are_drawn_on() -> None:
+    assert text.shorten_begin("日本語", 5) == "…本語"
+    assert text.shorten_begin("日本語", 4) == "…語"
+    assert text.shorten_begin("oae\u0301i", 3) == "…e\u0301i"
+    assert text.shorten_begin("oae\u0301i", 2) == "…i"
+
+
 def test_shorten_keeps_wide_characters_and_marks_whole() -> None:
     assert text.shorten("日本語", 6) == "日本語"
     assert text.shorten("日本語", 5) == "日本…"

@@ -123,6 +123,22 @@ def shorten(text: str, width: int) -> str:
     return text
 
 
+def shorten_begin(text: str, width: int) -> str:
+    """As ``shorten``, but what is cut off is the beginning."""
+    if width <= 0:
+        return ""
+    used, kept = 0, len(text)
+    for index in range(len(text) - 1, -1, -1):
+        own = _width(text[index])
+        used += own
+        if used > width:
+            return ELLIPSIS + text[kept:]
+        # What is drawn onto the character before it does not begin a text.
+        if used < width and own:
+            kept = index
+    return text
+
+
 def hexdump(data: bytes, start: int = 0, width: int = 16) -> Iterator[str]:
     """Lines of offset, hex and ASCII, as hex dumps are everywhere.
 

@@ -106,7 +106,12 @@ def test_hits_among_rows_far_and_near(session: Session) -> None:
     record(session, 100)
     reader = session.read()
     places = Places(reader.search(1, parse("tick")))
-    assert places.hits_among([]) == set()
-    assert places.hits_among([1, 2, 3, 4]) == {1, 4}
-    assert places.hits_among([2, 49, 50, 100]) == {49, 100}
+    assert places.hits_among([]) == {}
+    assert places.hits_among([1, 2, 3, 4]) == {1: None, 4: None}
+    assert places.hits_among([2, 49, 50, 100]) == {49: None, 100: None}
+    through(places)
+    start = places.extent(0).start
+    assert places.hits_among([1, 2, 3, 4]) == {1: start, 4: start + 1}
+    assert places.hits_among([4, 6, 10]) == {4: start + 1, 10: start + 3}
+    assert places.hits_among([2, 49, 50, 100]) == {49: start + 16, 100: start + 33}
     reader.close()

@@ -6,8 +6,10 @@ import contextlib
 import sqlite3
 import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +40,7 @@ from wsinspect.filters.expression import (
 from wsinspect.filters.moments import Times
 from wsinspect.filters.subject import KINDS
 from wsinspect.model import EndedBy, Ending, EventKind, Row, Side
+from wsinspect.session import waypoints
 from wsinspect.session.filtered import FilteredRows, Progress
 from wsinspect.session.opening import open_read_only
 from wsinspect.session.reader import Reader
@@ -254,6 +257,14 @@ def finish(rows: FilteredRows) -> Progress:
     while not (progress := rows.step(0.0)).is_done:
         assert progress.looked < progress.total
     return progress
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _many_waypoints() -> Iterator[None]:
+    """One behind every row: sessions as short as these would have none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waypoints, "SPACING", 1)
+        yield
 
 
 @settings(

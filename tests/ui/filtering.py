@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.fixtures.session import MS, S_TO_C, TEXT, Live, Peer, S
+from tests.fixtures.session import BINARY, C_TO_S, MS, S_TO_C, TEXT, Live, Peer, S
 from tests.ui.driving import main_of, settle, until
+from wsinspect.ui.screens.message import FIRST_LIMIT
 from wsinspect.ui.widgets.filter_field import FilterField
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.messages_panel import MessagesPanel
@@ -81,5 +84,19 @@ def feed_more(live: Live, peer: Peer, second: int, *texts: bytes) -> None:
     """Let it say more from a second on, a millisecond apart."""
     for at, text in enumerate(texts):
         peer.frame(S_TO_C, second * S + at * MS, TEXT, text)
+    live.script.play()
+    live.commit()
+
+
+def record_long(live: Live, count: int = 200) -> None:
+    """Long JSON messages, every fifth with the word deep inside; a binary one, and one with the word very deep."""
+    peer = Peer(live.script, 0, "/feed").upgrade()
+    for number in range(count):
+        note = "the needle is here, and a Needle there" if number % 5 == 0 else "nothing"
+        said = {"type": "tick", "filler": ["x" * 50] * 30, "note": note, "rest": ["y" * 50] * 30}
+        peer.frame(S_TO_C, (5 + number) * MS, TEXT, json.dumps(said).encode())
+    peer.frame(C_TO_S, (5 + count) * MS, BINARY, bytes(range(256)) * 4 + b"a needle among bytes" + bytes(200))
+    far = b"x " * FIRST_LIMIT + b"a needle" + b" y" * 100
+    peer.frame(S_TO_C, (6 + count) * MS, TEXT, far)
     live.script.play()
     live.commit()

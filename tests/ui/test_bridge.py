@@ -14,7 +14,8 @@ from tests.fixtures.session import MS, S_TO_C, TEXT, Live, Peer
 from tests.limits import LIMIT_S
 from wsinspect.errors import SessionFileError
 from wsinspect.session.reader import Reader
-from wsinspect.ui.bridge import PULSE_S, Bridge, Closed, Pulse
+from wsinspect.ui.bridge import PULSE_S, Bridge, Pulse
+from wsinspect.ui.closed import Closed
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from textual.content import Content
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
 
@@ -53,7 +54,7 @@ async def test_what_is_typed_is_listed_at_once_and_kept_with_enter(session_file:
         await settle(pilot)
         assert not field(pilot).is_open
         assert rows.has_focus
-        assert title(pilot) == r'Messages · #1 /feed  filter: "\"seq\":77" '
+        assert title(pilot) == r'Messages · #1 /feed  filter: "\"seq\":77" × '
         assert rows.total == 11
         await pilot.press("escape")
         await settle(pilot)
@@ -94,6 +95,111 @@ async def test_an_error_points_at_its_character_and_keeps_the_field_open(session
         assert "expected" not in said(pilot)
 
 
+async def test_an_error_leaves_the_rows_of_the_last_filter_however_fast_it_is_typed(
+    session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        rows = rows_of(pilot)
+        whole = rows.total
+        await write(pilot, "seq:77")
+        assert "'seq:' is no key" in said(pilot)
+        assert rows.total == whole
+        await pilot.press("escape")
+        for is_fast in (False, True):
+            await write(pilot, "")
+            for letter in r"nothing size:x":
+                field(pilot).query_one(Input).insert_text_at_cursor(letter)
+                if not is_fast:
+                    await settle(pilot)
+            await settle(pilot)
+            assert "expected a size" in said(pilot)
+            assert rows.total == 0
+            await pilot.press("escape")
+            await settle(pilot)
+            assert rows.total == whole
+
+
+async def test_whoever_leaves_an_error_keeps_the_filter_that_is_listed(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, r'"\"seq\":77"')
+        await type_in(pilot, " size:x")
+        rows = rows_of(pilot)
+        assert rows.total == 11
+        await pilot.click("#connection-list")
+        await settle(pilot)
+        assert (field(pilot).is_open, rows.total) == (False, 11)
+        assert title(pilot).endswith(r' filter: "\"seq\":77" × ')
+
+
+async def test_a_kept_filter_is_typed_over_unless_the_cursor_is_moved(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        for key in ("slash", "ctrl+f"):
+            await write(pilot, "tick", key=key)
+            await pilot.press("enter")
+            await settle(pilot)
+            await pilot.press(key, "right", "s")
+            await settle(pilot)
+            assert field(pilot).value == "ticks"
+            await pilot.press("enter", key, "b", "i", "d")
+            await settle(pilot)
+            assert field(pilot).value == "bid"
+            await pilot.press("escape")
+            await settle(pilot)
+
+
+async def test_a_click_on_what_is_kept_types_it_anew_and_its_cross_lets_go(
+    session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        rows = rows_of(pilot)
+        whole = rows.total
+        await write(pilot, "bid", key="ctrl+f")
+        await pilot.press("enter")
+        await write(pilot, r'"\"seq\":77"')
+        await pilot.press("enter", "1")
+        await settle(pilot)
+        await click_title(pilot, "filter:")
+        assert field(pilot).is_open
+        assert field(pilot).query_one(Input).selected_text == r'"\"seq\":77"'
+        await type_in(pilot, " or type:ping")
+        found = rows.total
+        await click_title(pilot, "find:")
+        assert (field(pilot).value, rows.total) == ("bid", found)
+        await click_title(pilot, "× ", -1)
+        assert not field(pilot).is_open
+        assert title(pilot).endswith(r' filter: "\"seq\":77" or type:ping × ')
+        await click_title(pilot, "× ")
+        assert (title(pilot), rows.total) == ("Messages · #1 /feed", whole)
+
+
+async def click_title(pilot: Pilot[None], said: str, from_end: int = 1) -> None:
+    """Click the upper edge of Messages where this stands, for the first or the last time."""
+    at = title(pilot).find(said) if from_end > 0 else title(pilot).rfind(said)
+    await pilot.click("#messages", offset=(len("╭─ ") + at, 0))
+    await settle(pilot)
+
+
+async def test_a_long_filter_leaves_room_for_its_cross(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, " or ".join(f'"word number {number}"' for number in range(9)))
+        await pilot.press("enter")
+        await settle(pilot)
+        panel = main_of(pilot).query_one(MessagesPanel)
+        assert "… ×  ─" in panel.render_lines(panel.region.reset_offset)[0].text
+
+
+async def test_what_the_filter_comes_to_stands_below_its_label(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, r'"\"seq\":77"')
+        assert said(pilot).startswith(" row 11 of 11 · ")
+
+
 async def test_ways_to_go_on_are_offered_and_taken(session_file: Path, make_app: MakeApp) -> None:
     async with make_app(session_file).run_test(size=SIZE) as pilot:
         await to_messages(pilot, FEED)
@@ -117,7 +223,7 @@ async def test_ways_to_go_on_are_offered_and_taken(session_file: Path, make_app:
         assert not choices.display
         await pilot.press("enter")
         await settle(pilot)
-        assert title(pilot).endswith(" filter: type:binary or json:$.type ")
+        assert title(pilot).endswith(" filter: type:binary or json:$.type × ")
 
 
 async def test_keys_are_text_while_a_filter_is_typed(session_file: Path, make_app: MakeApp) -> None:
@@ -157,13 +263,22 @@ async def test_hits_are_marked_and_nothing_is_hidden(session_file: Path, make_ap
         await pilot.press("enter")
         await settle(pilot)
         assert rows.total == whole
-        assert "11 hits" in note(pilot)
+        assert note(pilot).endswith(" · 11 hits")
         places = []
         for key in ("N", "N", "N", "n"):
             await pilot.press(key)
             await settle(pilot)
-            places.append(rows.cursor + 1)
-        assert places == [310, 309, 308, 309]
+            places.append((rows.cursor + 1, note(pilot).rpartition(" · ")[2]))
+        assert places == [
+            (310, "hit 11 of 11"), (309, "hit 10 of 11"), (308, "hit 9 of 11"), (309, "hit 10 of 11"),
+        ]  # fmt: skip
+        for _ in range(9):
+            await pilot.press("N")
+            await settle(pilot)
+        assert (rows.cursor + 1, note(pilot).rpartition(" · ")[2]) == (31, "hit 1 of 11")
+        await pilot.press("down")
+        await settle(pilot)
+        assert note(pilot).endswith(" · 11 hits")
         await pilot.press("g")
         await settle(pilot)
         await pilot.press("N")
@@ -192,7 +307,7 @@ async def test_a_search_goes_through_what_a_filter_lists(session_file: Path, mak
             row = rows.row(rows.cursor)
             found.append(row.number if row else 0)
         assert found == [36, 351, 352]
-        assert title(pilot) == r'Messages · #1 /feed  filter: "\"seq\":3"   find: "\"seq\":35" '
+        assert title(pilot) == r'Messages · #1 /feed  filter: "\"seq\":3" ×   find: "\"seq\":35" × '
 
 
 async def test_what_comes_is_filtered_too(live: Live, make_app: MakeApp) -> None:
@@ -270,7 +385,7 @@ async def test_connections_are_filtered_where_the_focus_is(session_file: Path, m
         assert [line.connection.id for line in panel.rows.at_hand] == [4, 6]
         await pilot.press("enter")
         await settle(pilot)
-        assert panel.title.plain == "Connections  filter: code:1011 "
+        assert panel.title.plain == "Connections  filter: code:1011 × "
         assert "16 hidden by the filter" in panel.note.plain
         await pilot.press("exclamation_mark")
         await settle(pilot)

@@ -120,6 +120,12 @@ def test_what_was_seen_is_offered_the_latest_first() -> None:
         ),
         (Standing(cursor=0, shown=2, there=100, is_narrowed=True, searched=0.41), "row 1 of 2 · searching 41%"),
         (Standing(cursor=0, shown=9, there=9, hits=1, cleared=1200), "row 1 of 9 · 1 hit · 1,200 cleared"),
+        (Standing(cursor=4, shown=9, there=9, hits=1400, hit=1003), "row 5 of 9 · hit 1,003 of 1,400"),
+        (
+            Standing(cursor=4, shown=9, there=9, searched=0.2, hits=14, hit=3, is_counting=True),
+            "row 5 of 9 · searching 20% · hit 3 of 14+",
+        ),
+        (Standing(cursor=4, shown=9, there=9, hits=1, is_counting=True), "row 5 of 9 · 1+ hits"),
         (Standing(cursor=0, shown=9, there=9, too_slow=3), "row 1 of 9 · 3 too slow for the pattern"),
         (Standing(cursor=8, shown=9, there=9, may_grow=True, is_following=True), "row 9 of 9 · following"),
         (Standing(cursor=8, shown=9, there=9, may_grow=True, new=214), "row 9 of 9 · held, 214 new"),

@@ -13,9 +13,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.fixtures.session import NOW_NS, START_NS, S
-from tests.ui.conftest import MakeApp
+from tests.fixtures.session import NOW_NS, START_NS, Live, S
+from tests.ui.conftest import FILE_NAME, MakeApp
 from tests.ui.driving import main_of, settle
+from tests.ui.filtering import record_long
 from tests.ui.playing import deck, told
 from wsinspect.filters.connection_subject import parse_for_connections
 from wsinspect.ui.app import WsInspectApp
@@ -191,6 +192,29 @@ def test_filter_kept_and_hits_found(
         await settle(pilot)
 
     assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
+
+
+@pytest.fixture(scope="module")
+def long_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved session of long messages."""
+    live = Live(tmp_path_factory.mktemp("long") / FILE_NAME)
+    record_long(live, 40)
+    live.stop()
+    return live.path
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("keys", [("enter", "g"), ("enter", "g", "enter", "n")], ids=["rows", "opened"])
+def test_words_deep_in_messages(
+    long_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await typing("needle")(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    assert snap_compare(make_app(long_file), terminal_size=size, run_before=run)
 
 
 def test_too_small(session_file: Path, make_app: MakeApp, snap_compare: Compare) -> None:

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 from wsinspect.model import Connection, Event, Handshake, Side
+from wsinspect.session.waypoints import Waypoints
 
 READ = struct.Struct("<IQ")
 """One read in a segment: length with the sender in the top bit, nanoseconds since the segment's first_ns."""
@@ -60,6 +61,8 @@ class SegmentRecord:
     """When each stream's unfinished frame began to arrive, by Side."""
     totals: bytes
     """What the connection had come to when it began, as TOTALS."""
+    waypoints: tuple[Waypoints, Waypoints]
+    """Where frames begin in each stream, by Side."""
     rows: int = 0
     traits: int = 0
     """What these rows are beside plain messages, as the bits of ``traits``."""

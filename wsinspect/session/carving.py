@@ -18,7 +18,7 @@ from wsinspect.session.batch import READ, SERVER_BIT
 from wsinspect.session.pages import Found, Pages, Value
 from wsinspect.session.records import connection_from, event_from
 from wsinspect.session.rewriting import check_event
-from wsinspect.session.segments import COLUMNS, Segment, find_rows
+from wsinspect.session.segments import COLUMNS, Segment, find_rows, waypoints_of
 from wsinspect.wire.rows import RowScanner
 
 MOST = 1 << 61
@@ -142,13 +142,14 @@ class Carver:
             values = table.values(found)
             if values is None:
                 continue
+            row = dict(zip(table.columns, values, strict=True))
             try:
                 _check_numbers(values)
-                self._checks.get(table.name, id)(dict(zip(table.columns, values, strict=True)))
+                self._checks.get(table.name, id)(row)
             except (ValueError, TypeError, KeyError, IndexError, struct.error, RecursionError):
                 continue
             marks = ",".join("?" * len(values))
-            self._db.execute(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", values)
+            self._db.execute(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", tuple(row.values()))
 
     def _check_segment(self, row: dict[str, Value]) -> None:
         segment = _segment_of(row)
@@ -157,6 +158,8 @@ class Carver:
             raise ValueError("a segment that contradicts itself")
         if len(segment.found) < segment.rows:
             self._incomplete[segment.id] = len(segment.found)
+        # They follow from the bytes: damage to them costs nothing.
+        row["c2s_waypoints"], row["s2c_waypoints"] = waypoints_of(segment)
 
     # What is left must be a session
 

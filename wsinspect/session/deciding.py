@@ -23,14 +23,17 @@ from wsinspect.filters.expression import (
     Type,
 )
 from wsinspect.filters.moments import Times
-from wsinspect.filters.narrowing import may_be_close_label, needles
+from wsinspect.filters.narrowing import Needle, may_be_close_label, needles
 from wsinspect.model import Side
-from wsinspect.session.parts import FACTS, Part, Sent
+from wsinspect.session.parts import FACTS, Part
+from wsinspect.session.sent import Sent
 from wsinspect.session.sheet import Sheet
 from wsinspect.session.store import Store
 from wsinspect.session.subjects import ORIGINS
 from wsinspect.session.traits import EVENTS, controls
 from wsinspect.wire.frames import CLOSE, PING, PONG
+
+ESCAPE = Needle(b"\\", is_folded=False)
 
 _OPCODES = {Kind.PING: PING, Kind.PONG: PONG, Kind.CLOSE: CLOSE}
 
@@ -117,6 +120,6 @@ def of_bytes(term: Term, sent: Sent, traits: int) -> bool | None:
     if isinstance(term, Text) and traits & controls(CLOSE) and may_be_close_label(term.text):
         return None
     wanted, is_escapable = needles(term)
-    if not wanted or all(sent.holds(one.data, is_folded=one.is_folded) for one in wanted):
+    if all(map(sent.may_hold, wanted)):
         return None
-    return None if is_escapable and sent.holds(b"\\", is_folded=False) else False
+    return None if is_escapable and sent.may_hold(ESCAPE) else False

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from wsinspect.decode.heartbeats import HEARTBEAT, LONGEST, SHORT, is_heartbeat, may_be_heartbeats, sameness
 from wsinspect.model import HEAD_BYTES, Row, RowKind, Side
-from wsinspect.session.parts import Sent
+from wsinspect.session.sent import Sent
 from wsinspect.session.sheet import Sheet
 from wsinspect.session.side_search import About
 from wsinspect.wire.walk import Walked
@@ -49,7 +49,7 @@ def of_places(sheet: Sheet, about: About, side: Side, places: Sequence[int]) -> 
     begun = len(sent.opened)
     found = [_of_opened(sheet, about, side, place) for place in places if place < begun]
     whole = [place - begun for place in places if place >= begun] if len(places) < sent.count else None
-    frames = sent.rows if whole is None else [sent.rows[place] for place in whole]
+    frames = sent.whole.rows if whole is None else [sent.whole.rows[place] for place in whole]
     found += _OfFrames(sheet.part.connection, sent, is_deflated=about.deflates).told(frames)
     closing = about.closing_rows[side]
     if closing is not None and closing < sheet.part.last_row:
@@ -61,7 +61,7 @@ def of_places(sheet: Sheet, about: About, side: Side, places: Sequence[int]) -> 
 def _of_opened(sheet: Sheet, about: About, side: Side, place: int) -> Likeness:
     """A row that began in an earlier segment: its content lies in both."""
     number = sheet.numbers[side][place]
-    return likeness(about.content.row(sheet.segment(side), number, sheet.found(side, place)))
+    return likeness(about.content.row(sheet.beginning(side), number, sheet.found(side, place)))
 
 
 def _before_close(one: Likeness, is_late: bool) -> Likeness:
@@ -99,7 +99,7 @@ class _OfFrames:
 
     def _alike(self, kind: RowKind, frames: list[Walked], sizes: list[int]) -> list[Likeness]:
         """Frames with one kind of header; all at once, since most segments are that."""
-        data = self._sent.plain
+        data = self._sent.whole.plain
         contents = [data[start:end] for _, _, start, end in frames]
         what = self._what(kind)
         if kind is RowKind.TEXT:
@@ -113,8 +113,8 @@ class _OfFrames:
 
     def _one_by_one(self, frames: list[Walked]) -> Iterator[Likeness]:
         sent = self._sent
-        data, mask_bit, is_deflated = sent.plain, self._mask_bit, self._is_deflated
-        has_hints = may_be_heartbeats(sent.plain) or (is_deflated and may_be_heartbeats(sent.inflated.data))
+        data, mask_bit, is_deflated = sent.whole.plain, self._mask_bit, self._is_deflated
+        has_hints = may_be_heartbeats(sent.whole.plain) or (is_deflated and may_be_heartbeats(sent.inflated.data))
         text = self._what(RowKind.TEXT)
         of_text: Callable[[bytes], Likeness] = partial(
             _of_text, what=text, heartbeat=self._what(HEARTBEAT), has_hints=has_hints

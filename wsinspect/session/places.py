@@ -135,10 +135,33 @@ class Places:
         self.step(seconds)
         return Nearest(None, is_over=False)
 
-    def hits_among(self, positions: Sequence[int]) -> set[int]:
-        """Those of some positions, which ascend, that the search takes, whether it has come as far or not."""
+    @property
+    def epoch(self) -> int:
+        """Grows when the search began anew: places from before mean nothing then."""
+        self._sync()
+        return self._epoch
+
+    def hits_among(self, positions: Sequence[int]) -> dict[int, int | None]:
+        """Those of some positions, which ascend, that the search takes, whether it has come as far or not.
+
+        Returns:
+            The place of each; None where the search has not come as far.
+        """
         if not positions:
-            return set()
+            return {}
+        self._sync()
+        search = self._search
         if positions[-1] - positions[0] < CLOSE_TOGETHER * len(positions):
-            return set(self._search.hits_between(positions[0], positions[-1])).intersection(positions)
-        return {one for position in positions for one in self._search.hits_between(position, position)}
+            stretches = [(positions[0], positions[-1])]
+        else:
+            stretches = [(position, position) for position in positions]
+        among = set(positions)
+        places: dict[int, int | None] = {}
+        for begin, end in stretches:
+            hits = search.hits_between(begin, end)
+            first, last = search.looked()
+            known = [hit for hit in hits if first <= hit <= last]
+            start = search.hits_before(known[0]) - self._older if known else 0
+            there = {hit: start + at for at, hit in enumerate(known)}
+            places |= {hit: there.get(hit) for hit in hits if hit in among}
+        return places

@@ -127,10 +127,12 @@ SCHEMA = (
   c2s_frame_ns INTEGER NOT NULL,
   s2c_frame_ns INTEGER NOT NULL,
   totals BLOB NOT NULL,
-  c2s BLOB NOT NULL,
-  s2c BLOB NOT NULL,
+  c2s_waypoints BLOB NOT NULL,
+  s2c_waypoints BLOB NOT NULL,
   reads BLOB NOT NULL,
-  inflated BLOB NOT NULL
+  inflated BLOB NOT NULL,
+  c2s BLOB NOT NULL,
+  s2c BLOB NOT NULL
 ) STRICT""",
     "CREATE INDEX segment_rows ON segment(connection, first_row)",
     "CREATE INDEX segment_time ON segment(connection, since_ns)",
@@ -167,10 +169,12 @@ What the columns of ``segment`` hold:
 - c2s_open, s2c_open: state of the row scanner there; empty when no row was unfinished.
 - c2s_row_ns, s2c_row_ns: when that unfinished row began to arrive; c2s_frame_ns, s2c_frame_ns: the same of an
   unfinished frame, which may stand inside an unfinished message.
-- c2s, s2c: the bytes, exactly.
+- c2s_waypoints, s2c_waypoints: places where frames begin, for each its position (u32) in the bytes of this segment,
+  and the rows of that side that ended here before it (u32); found again in the bytes by whoever doubts them.
 - reads: for each read its length with the sender in the top bit (u32), and nanoseconds since first_ns (u64).
 - inflated: for each compressed message that ends here: sender (u8), offset of its first frame (u64),
   inflated length (u64), bytes kept (u32), then those bytes. A length of 2**64-1 means: not inflated, the bytes say why.
+- c2s, s2c: the bytes, exactly. They come last, so that nothing else is read through them.
 
 The segments of a batch are those from first_segment on, in order of id. Times of batches never overlap. ``pieces`` of a
 handshake are like reads: the answer's head and the parts of a refusal's body, times since the connection opened.

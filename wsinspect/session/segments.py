@@ -10,10 +10,11 @@ from wsinspect.model import Side
 from wsinspect.session.batch import READ, SERVER_BIT
 from wsinspect.session.found import FoundRow, FoundRows, FoundRun
 from wsinspect.session.inflating import InflatedMessage, unpack_entries
-from wsinspect.wire.rows import RowScanner
+from wsinspect.session.waypoints import packed
+from wsinspect.wire.rows import RowScanner, ScannedRow
 from wsinspect.wire.runs import Run
 
-CACHED_WEIGHT = 40_000
+CACHED_WEIGHT = 16_000
 """What is kept in memory over all segments: a row weighs 1, and so do 256 bytes."""
 
 COLUMNS = (
@@ -92,6 +93,15 @@ def find_rows(record: tuple[int | bytes, ...]) -> Segment:
         reads=reads,
         inflated=unpack_entries(inflated),
     )
+
+
+def waypoints_of(segment: Segment) -> tuple[bytes, bytes]:
+    """The waypoints that follow from its bytes, as the file keeps them, by Side."""
+    found: tuple[list[ScannedRow | Run], list[ScannedRow | Run]] = ([], [])
+    for part in segment.found.parts:
+        found[part.side].append(part.run if isinstance(part, FoundRun) else part.scanned)
+    client, server = (packed(segment.at[side], found[side]) for side in Side)
+    return client, server
 
 
 def _integer(value: int | bytes) -> int:

@@ -13,8 +13,9 @@ from itertools import accumulate, repeat
 from wsinspect.model import Side
 from wsinspect.session.batch import READ, SERVER_BIT, EventRecord
 from wsinspect.session.found import FoundRow, FoundRows
-from wsinspect.session.parts import Inflated, Part, Sent
+from wsinspect.session.parts import Inflated, Part
 from wsinspect.session.segments import Segment
+from wsinspect.session.sent import Sent
 from wsinspect.session.store import Store
 
 
@@ -71,9 +72,14 @@ class Sheet:
 
     def segment(self, side: Side) -> Segment:
         """The segment for those who read payloads of one side; its rows are not found."""
-        part, sent = self.part, self.sent(side)
-        at = (sent.at, 0) if side is Side.CLIENT else (0, sent.at)
-        data = (sent.data, b"") if side is Side.CLIENT else (b"", sent.data)
+        return self._segment(side, self.sent(side).data)
+
+    def beginning(self, side: Side) -> Segment:
+        """The same for those who read no more than the rows that had begun before."""
+        return self._segment(side, self.sent(side).beginning)
+
+    def _segment(self, side: Side, sent: bytes) -> Segment:
+        part, at = self.part, self.sent(side).at
         return Segment(
             id=part.id,
             connection=part.connection,
@@ -83,8 +89,8 @@ class Sheet:
             since_ns=part.first_ns,
             known_ns=part.first_ns,
             totals=b"",
-            at=at,
-            data=data,
+            at=(at, 0) if side is Side.CLIENT else (0, at),
+            data=(sent, b"") if side is Side.CLIENT else (b"", sent),
             found=FoundRows(),
             reads=b"",
             inflated=self.inflated.entries,
@@ -119,12 +125,11 @@ class Sheet:
     def numbers(self) -> tuple[Sequence[int], Sequence[int]]:
         """For each row of each side its number."""
         part = self.part
-        free: Sequence[int] = range(part.first_row, part.last_row + 1)
+        free: Sequence[int] = range(part.first_row, part.first_row + self._most_rows)
         if self.events:
             free = [number for number in free if number not in self.events]
-        counts = [self.sent(side).count for side in Side]
-        if not all(counts):
-            client, server = (free[:count] for count in counts)
+        if not all(map(part.size, Side)):
+            client, server = (free if part.size(side) else () for side in Side)
             return client, server
         ended = [[self._reads[side].order[place] for place in self._places[side]] for side in Side]
         order = sorted([*zip(ended[0], repeat(0)), *zip(ended[1], repeat(1))])
@@ -133,14 +138,15 @@ class Sheet:
             numbers[which].append(number)
         return numbers
 
-    @cached_property
-    def _by_number(self) -> dict[int, tuple[Side, int]]:
-        return {number: (side, index) for side in Side for index, number in enumerate(self.numbers[side])}
+    @property
+    def _most_rows(self) -> int:
+        """The rows that the file promises, but not more than can be: an event each, or at least a byte."""
+        return min(self.part.rows, len(self.events) + sum(map(self.part.size, Side)))
 
     @cached_property
     def times(self) -> list[int]:
         """When each row came, by number from the first on; 0 for rows that the file promises and does not hold."""
-        times = [0] * self.part.rows
+        times = [0] * self._most_rows
         first = self.part.first_row
         for side in Side:
             read_at = self._reads[side].times
@@ -154,8 +160,12 @@ class Sheet:
         """A row by its number, only where none came in several frames; None for one that the file promises in vain."""
         if number in self.events:
             return self.events[number]
-        place = self._by_number.get(number)
-        return self.found(*place) if place else None
+        for side in Side:
+            numbers = self.numbers[side]
+            index = bisect_left(numbers, number)
+            if index < len(numbers) and numbers[index] == number:
+                return self.found(side, index) if index < self.sent(side).count else None
+        return None
 
     def found(self, side: Side, index: int) -> FoundRow:
         """A message or control frame by its place; only where none came in several frames."""

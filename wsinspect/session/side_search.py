@@ -6,9 +6,8 @@ and where it stands only the frames around it are looked at.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import itemgetter
+from itertools import count, repeat
 from typing import NamedTuple
 
 from wsinspect.filters import Expression, Matcher
@@ -18,7 +17,7 @@ from wsinspect.filters.narrowing import Needle, narrow, required_word
 from wsinspect.model import Side, Violation
 from wsinspect.session.content import TEXT_CHECKED, ContentReader
 from wsinspect.session.deciding import of_bytes, of_side
-from wsinspect.session.parts import Sent
+from wsinspect.session.sent import Lone, Sent
 from wsinspect.session.sheet import Sheet
 from wsinspect.session.subjects import FoundSubject, WalkedSubject
 from wsinspect.session.traits import controls
@@ -81,50 +80,62 @@ class SideSearch:
         if isinstance(of_this, bool):
             return range(sent.count)
         opened = self._opened(sent, of_this) if sent.opened else []
+        # A word alone is looked for at once: whether it may stand there need not be found out before.
         of_these: Expression | bool = of_this
-        if asks(of_this, Text, Json):
+        if asks(of_this, Text, Json) and not (isinstance(of_this, Text) and self._is_plain):
             of_these = narrow(of_this, lambda term: of_bytes(term, sent, self._sheet.part.traits))
-        if of_these is False:
-            return opened
+        if isinstance(of_these, bool):
+            return [*opened, *range(len(sent.opened), sent.count)] if of_these else opened
         return [*opened, *self._whole(sent, of_these)]
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether what is looked at of a message is what was sent of it."""
+        return not (self._about.deflates or self._sheet.part.traits & controls(CLOSE))
 
     def _opened(self, sent: Sent, left: Expression) -> list[int]:
         """The places of rows that began in an earlier segment: their content lies in both."""
         subject = FoundSubject(self._sheet.part.connection, self._about.path, self._about.content)
         test = self._matcher.test_of(left)
+        # For their numbers all rows of both sides have to be found.
+        numbers = self._sheet.numbers[self._side] if asks(left, Broken, Gap) else range(len(sent.opened))
         previous = self._previous() if asks(left, Gap) else None
         taken: list[int] = []
         for place in range(len(sent.opened)):
-            number = self._sheet.numbers[self._side][place]
+            number = numbers[place]
             before = previous[number - self._sheet.part.first_row] if previous else None
-            subject.show(self._sheet.segment(self._side), number, self._sheet.found(self._side, place), before)
+            subject.show(self._sheet.beginning(self._side), number, self._sheet.found(self._side, place), before)
             if test(subject):
                 taken.append(place)
         return taken
 
-    def _whole(self, sent: Sent, left: Expression | bool) -> Sequence[int]:
+    def _whole(self, sent: Sent, left: Expression) -> list[int]:
         """The places of the whole frames that the filter takes."""
-        every = range(len(sent.opened), sent.count)
-        if isinstance(left, bool):
-            return every if left else ()
-        is_plain = not (self._about.deflates or self._sheet.part.traits & controls(CLOSE))
-        word = required_word(left) if is_plain else None
+        word = required_word(left) if self._is_plain else None
         if word is not None and isinstance(left, Text) and left.text.isascii():
-            return list(_with_word(sent, word))
-        if isinstance(left, Not) and is_plain and isinstance(left.part, Text):
+            return [row.place for row in sent.around(word) if _has_word(row.payload, word)]
+        if isinstance(left, Not) and self._is_plain and isinstance(left.part, Text):
             others = set(self._whole(sent, left.part))
-            return [place for place in every if place not in others]
-        return list(self._asked(sent, left, _around(sent, word) if word else enumerate(sent.rows, every.start)))
+            return [place for place in range(len(sent.opened), sent.count) if place not in others]
+        if word is not None:
+            return list(self._asked(sent, left, sent.around(word)))
+        data = sent.whole.plain if asks(left, Text, Json, Pattern, Code, Broken) else sent.data
+        return list(self._asked(sent, left, zip(count(len(sent.opened)), repeat(data), sent.whole.rows)))
 
-    def _asked(self, sent: Sent, left: Expression, frames: Iterable[tuple[int, Walked]]) -> Iterator[int]:
-        """Those of some frames that the filter takes, asked one by one."""
+    def _asked(self, sent: Sent, left: Expression, frames: Iterable[Lone | tuple[int, bytes, Walked]]) -> Iterator[int]:
+        """Those of some frames that the filter takes, asked one by one.
+
+        Args:
+            sent: what they are of.
+            left: the filter.
+            frames: each with its place among the rows, and with the bytes in which it lies there, unmasked.
+        """
         subject = WalkedSubject(self._sheet.part.connection, self._about.path, self._side, self._broken)
         test = self._matcher.test_of(left)
-        data = sent.plain if asks(left, Text, Json, Pattern, Code, Broken) else sent.data
         deflates, needs_time = self._about.deflates, asks(left, After, Before, Gap)
         previous = self._previous() if asks(left, Gap) else None
         first_row = self._sheet.part.first_row
-        for place, frame in frames:
+        for place, data, frame in frames:
             subject.show(data, frame, place)
             # RSV1 of a data frame says that it is compressed.
             if deflates and frame[0] & 0x48 == 0x40:
@@ -138,13 +149,13 @@ class SideSearch:
 
     def _broken(self, subject: WalkedSubject) -> Sequence[Violation]:
         """The rules that a message breaks; most break none, and that is seen at once."""
-        if self._is_plain(subject):
+        if self._breaks_nothing(subject):
             return ()
         number = self._sheet.numbers[self._side][subject.place]
         found = self._sheet.found(self._side, subject.place)
         return self._about.content.violations(self._sheet.segment(self._side), number, found)
 
-    def _is_plain(self, subject: WalkedSubject) -> bool:
+    def _breaks_nothing(self, subject: WalkedSubject) -> bool:
         """Whether a message can break no rule: an ordinary header, good text, no close frame before it."""
         first, second, start, end = subject.frame
         short, size = second & 0x7F, end - start
@@ -168,45 +179,7 @@ def _is_text(content: bytes) -> bool:
     return True
 
 
-def _around(sent: Sent, word: Needle) -> Iterator[tuple[int, Walked]]:
-    """The frames around every place where a word stands."""
-    data = sent.folded if word.is_folded else sent.plain
-    hit = data.find(word.data)
-    for place, frame in enumerate(sent.rows, len(sent.opened)):
-        if hit < 0:
-            return
-        if frame[3] > hit:
-            yield place, frame
-            hit = data.find(word.data, frame[3])
-
-
-def _with_word(sent: Sent, word: Needle) -> Iterator[int]:
-    """The places of the frames that hold a word in what is looked at of their payload."""
-    data = sent.folded if word.is_folded else sent.plain
-    find, needle, size = data.find, word.data, len(word.data)
-    rows, opened = sent.rows, len(sent.opened)
-    place, hit = 0, find(needle)
-    while hit >= 0:
-        place = _first_behind(rows, place, hit)
-        if place == len(rows):
-            return
-        _, _, start, end = rows[place]
-        if hit < start:
-            hit = find(needle, start)
-            if not 0 <= hit < end:
-                continue
-        if hit + size <= end and hit + size <= start + SEARCHED_BYTES:
-            yield place + opened
-        hit = find(needle, end)
-
-
-def _first_behind(rows: Sequence[Walked], place: int, position: int) -> int:
-    """The place, from ``place`` on, of the first frame that ends behind a position: close ones are found quickest."""
-    step, last = 1, len(rows)
-    while place + step < last and rows[place + step][3] <= position:
-        place += step
-        step *= 2
-    return bisect_right(rows, position, place, min(place + step + 1, last), key=_END)
-
-
-_END = itemgetter(3)
+def _has_word(payload: bytes, word: Needle) -> bool:
+    """Whether a word stands in what is looked at of a payload."""
+    looked_at = payload[:SEARCHED_BYTES]
+    return word.data in (looked_at.lower() if word.is_folded else looked_at)

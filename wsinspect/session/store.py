@@ -7,15 +7,16 @@ that is added here must hold to it too; ``whole`` is for those who ask what lies
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from wsinspect.model import Connection, EventKind, Handshake, Side
 from wsinspect.origin import Origin
 from wsinspect.session.batch import EventRecord
 from wsinspect.session.horizon import NEVER, connection_until, handshake_until, segment_until
-from wsinspect.session.opening import Deadline
+from wsinspect.session.opening import VALUE_LIMIT, Deadline
 from wsinspect.session.recorder import SESSION
 from wsinspect.session.records import connection_from, event_from
 from wsinspect.session.segments import COLUMNS, Segment, SegmentCache, find_rows
@@ -124,6 +125,28 @@ class Store:
         row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
         return row
 
+    def sent(self, number: int, side: Side, bounds: Sequence[int]) -> Iterator[bytes]:
+        """What a side sent in a segment that is there, in pieces: a query would copy all of it, twice.
+
+        Args:
+            number: the segment.
+            side: whose bytes.
+            bounds: the positions between which the pieces lie, ascending.
+
+        Yields:
+            The bytes between each bound and the next, as far as there are any.
+
+        Raises:
+            ValueError: there are more than any value may have.
+        """
+        self._deadline.start()
+        with self._db.blobopen("segment", _BYTES[side], number, readonly=True) as blob:
+            if len(blob) > VALUE_LIMIT:
+                raise ValueError("a value that is too long")
+            blob.seek(min(bounds[0], len(blob)))
+            for begin, end in pairwise(bounds):
+                yield blob.read(end - begin)
+
     def segment(self, number: int) -> Segment:
         """One segment, which must have begun by the horizon, its rows found."""
         known = self._cache.get(number)
@@ -212,19 +235,23 @@ class Store:
         Returns:
             As many as asked for, fewer where some were not recorded.
         """
-        at, data = _AT[side], _BYTES[side]
+        at = _AT[side]
         pieces: list[bytes] = []
         position = start
         while position < stop:
             found = self.one(
-                f"SELECT substr({data}, ? - {at} + 1, ?) FROM segment "
+                f"SELECT id, {at} FROM segment "
                 f"WHERE connection = ? AND first_row <= ? AND {at} <= ? ORDER BY first_row DESC, id DESC LIMIT 1",
-                *(position, stop - position, near.connection, near.first_row, position),
+                *(near.connection, near.first_row, position),
             )
-            if found is None or not found[0]:
+            if found is None:
                 break
-            pieces.append(found[0])
-            position += len(found[0])
+            number, begin = found
+            (piece,) = self.sent(number, side, [position - begin, stop - begin])
+            if not piece:
+                break
+            pieces.append(piece)
+            position += len(piece)
         return b"".join(pieces)
 
     def failed_stage(self, connection: int) -> str:

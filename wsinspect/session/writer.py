@@ -40,7 +40,7 @@ BEAT_S = 5.0
 """Seconds between two signs of life in the file, at most, whether or not there is anything to record."""
 
 _INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 50)})"
-_INSERT_SEGMENT = f"INSERT INTO segment VALUES ({','.join('?' * 22)})"
+_INSERT_SEGMENT = f"INSERT INTO segment VALUES ({','.join('?' * 24)})"
 
 
 class Inflates(Protocol):
@@ -301,10 +301,11 @@ class SessionWriter:
             *segment.row_ns,
             *segment.frame_ns,
             segment.totals,
-            client,
-            server,
+            *(waypoints.packed for waypoints in segment.waypoints),
             segment.reads,
             self._inflater.inflate(segment, client, server) if segment.extensions else b"",
+            client,
+            server,
         )
 
 

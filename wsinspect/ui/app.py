@@ -23,7 +23,8 @@ from textual.screen import Screen
 from wsinspect import clipboard, codes, config, text
 from wsinspect.errors import DamagedSessionError, WsInspectError
 from wsinspect.ui.actions import Scope
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.picture import svg
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.main import MainScreen

@@ -25,6 +25,7 @@ from wsinspect.session.connection_search import ConnectionSearch
 from wsinspect.session.search import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.closing import Explained, explain
 from wsinspect.ui.played import AheadReader, PlayFacts, PlayTally
 from wsinspect.ui.tally import Counts, Tally
@@ -326,7 +327,3 @@ class Bridge:
 
 def _holds(silence: tuple[int, int], *moments: int) -> bool:
     return all(silence[0] <= one < silence[1] for one in moments)
-
-
-class Closed(Exception):
-    """The session was let go of: there is nothing to ask any more."""

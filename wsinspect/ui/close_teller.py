@@ -6,7 +6,8 @@ from collections.abc import Callable
 from time import monotonic
 
 from wsinspect.model import Connection, State
-from wsinspect.ui.bridge import Bridge, Closed, Pulse
+from wsinspect.ui.bridge import Bridge, Pulse
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.closing import Explained
 
 OTHERS_S = 1.0

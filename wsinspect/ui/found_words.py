@@ -34,6 +34,17 @@ def shown(piece: Piece, sought: tuple[str, ...]) -> tuple[Piece, ...]:
     return tuple(Piece(part, Tone.FOUND if at % 2 else piece.style) for at, part in enumerate(parts) if part)
 
 
+def first(sought: tuple[str, ...], line: str) -> tuple[int, int] | None:
+    """Where in a line the first of some words stands, and where it ends; None where none does."""
+    match = _pattern(sought).search(line) if sought else None
+    return match.span() if match is not None else None
+
+
+def every(sought: tuple[str, ...], line: str) -> list[tuple[int, int]]:
+    """Where in a line some words stand, each with its end."""
+    return [match.span() for match in _pattern(sought).finditer(line)] if sought else []
+
+
 @lru_cache(maxsize=16)
 def _pattern(sought: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(sought, key=len, reverse=True)

@@ -14,7 +14,8 @@ from wsinspect.report.messages import MARK
 from wsinspect.session.folded import NO_FOLD, Fold
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
-from wsinspect.ui.found_words import shown
+from wsinspect.ui.excerpt import Excerpt, in_room
+from wsinspect.ui.found_words import first, shown
 from wsinspect.ui.theme import Tone, strong
 
 TIME_WIDTH = 12
@@ -65,14 +66,28 @@ class Sought:
 
     words: tuple[str, ...] = ()
     """What is looked for, drawn where it stands."""
+    aim: tuple[str, ...] = ()
+    """Those of the words that the row is there for: the first of them is to be seen."""
+    excerpt: Excerpt | None = None
+    """Where the first of them stands, when that is beyond what the row holds."""
     is_hit: bool = False
     """Whether a search that hides nothing takes the row."""
     fold: Fold = NO_FOLD
     """The rows that are folded into it."""
 
 
+ENDLESS = 1 << 20
+"""Cells that no line has."""
+
+
 def cells(
-    row: Row, previous: Row | None, ping: Row | None, *, since_ns: int | None = None, sought: Sought = Sought()
+    row: Row,
+    previous: Row | None,
+    ping: Row | None,
+    *,
+    since_ns: int | None = None,
+    sought: Sought = Sought(),
+    room: int = ENDLESS,
 ) -> Mapping[str, Cell]:
     """The cells of one row by column key.
 
@@ -82,6 +97,7 @@ def cells(
         ping: the ping that a pong answers, when it is known.
         since_ns: the moment that times are counted from; None shows the clock.
         sought: what a search says of it.
+        room: cells of the column of messages.
     """
     tone = _tone(row)
     kind = Piece(_type(row), Tone.FOUND if sought.is_hit else tone)
@@ -93,7 +109,7 @@ def cells(
         "side": (_side(row),),
         "type": (kind,),
         "size": (Piece(text.size(_size(row)) if row.kind is not RowKind.EVENT else "", tone),),
-        "message": (*_fold(row, sought.fold), *_mark(row), *_message(row, tone, sought.words), *_round_trip(row, ping)),
+        "message": (*_message(row, tone, sought, room), *_round_trip(row, ping)),
     }
 
 
@@ -169,11 +185,29 @@ def _mark(row: Row) -> Cell:
     return (Piece(f"{MARK} {safe.line(row.mark)}".rstrip() + "  ", strong(Tone.WARN)),)
 
 
-def _message(row: Row, tone: Tone, words: tuple[str, ...]) -> Cell:
-    said = shown(Piece(summarize(row), tone), words)
-    if not row.violations:
-        return said
-    return (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG), *said)
+def _message(row: Row, tone: Tone, sought: Sought, room: int) -> Cell:
+    broken = (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG),) if row.violations else ()
+    before = (*_fold(row, sought.fold), *_mark(row), *broken)
+    said = summarize(row)
+    if not sought.words:
+        return (*before, Piece(said, tone))
+    left = max(1, room - sum(text.cells(piece.text) for piece in before))
+    part = _beyond(said, sought, left)
+    return (
+        *before,
+        *(shown(Piece(said, tone), sought.words) if part is None else in_room(part, left, tone, sought.words)),
+    )
+
+
+def _beyond(said: str, sought: Sought, room: int) -> Excerpt | None:
+    """What is shown instead of a line whose beginning does not show what is looked for."""
+    found = first(sought.aim, said)
+    if found is None:
+        return sought.excerpt
+    begin, end = found
+    if text.cells(said[:end]) <= room:
+        return None
+    return Excerpt(said[:begin], said[begin:end], said[end:])
 
 
 def _fold(row: Row, fold: Fold) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wsinspect.model import Row, RowKind
@@ -10,8 +11,10 @@ from wsinspect.session.folded import NO_FOLD, Fold
 from wsinspect.session.places import Places
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.columns import Cell
+from wsinspect.ui.excerpt import Excerpt
+from wsinspect.ui.excerpts import Excerpts
 from wsinspect.ui.listed import Listed
-from wsinspect.ui.message_cells import Sought, answered_ping, cells
+from wsinspect.ui.message_cells import ENDLESS, Sought, answered_ping, cells
 
 PING_AWAY = 64
 """How many rows above a pong its ping is looked for."""
@@ -25,8 +28,13 @@ class Window(NamedTuple):
     """Where each is among all rows of the connection, or of all, from 1."""
     folds: Sequence[Fold] = ()
     """What is folded into each; empty where nothing is."""
-    hits: frozenset[int] = frozenset()
-    """The positions of those that a search takes which hides nothing."""
+    hits: Mapping[int, int | None] = MappingProxyType({})
+    """The positions of those that a search takes which hides nothing, with the place of each as far as it is known."""
+    hits_epoch: int = 0
+    """The epoch of the search in which those places hold."""
+    excerpts: Mapping[tuple[int, int], Excerpt | None] = MappingProxyType({})
+    """Where the first word stands that each was found for, by connection and number; None: in its own line, or
+    nowhere. Missing is what was not looked at."""
     dropped: int = 0
     """How many of the first rows of the connection, or of all, are not kept any more."""
 
@@ -51,16 +59,28 @@ class MessageRows:
         """Place of the first one among what the search found."""
         self.finder: Places | None = None
         """What takes those that are marked as found."""
-        self.sought: tuple[str, ...] = ()
-        """Words that are drawn as found."""
+        self.filtered_for: tuple[str, ...] = ()
+        """Words that the filter looks for, drawn as found."""
+        self.found_for: tuple[str, ...] = ()
+        """Words that the search looks for, drawn as found."""
+        self.in_sight = range(0)
+        """Indexes of the rows that will be in sight."""
+        self.room = ENDLESS
+        """Cells of the column of messages."""
         self.since_ns: int | None = None
         """The moment that times are counted from; None shows the clock."""
+        self.hits: Mapping[int, int | None] = {}
+        """As in the latest window."""
+        self.hits_epoch = 0
+        self._excerpts = Excerpts()
+        self._known: Mapping[tuple[int, int], Excerpt | None] = {}
         self._about: dict[tuple[int, int], Sought] = {}
         self._positions: dict[tuple[int, int], int] = {}
 
     async def fetch(self, first: int, count: int) -> Sequence[Row]:
         """A window of rows."""
         connection, search, finder = self.listed.connection, self.search, self.finder
+        in_sight, aims, has_words = self.in_sight, self._aims, bool(self.words)
         place, position = self.start + first, self.skipped + first + 1
 
         def read(reader: SessionReader) -> Window:
@@ -71,23 +91,43 @@ class MessageRows:
                 window = _whole(reader, connection, position, count)
             else:
                 return NOTHING
-            if finder is None or not window.positions:
+            if finder is not None and window.positions:
+                window = window._replace(hits=finder.hits_among(window.positions), hits_epoch=finder.epoch)
+            if not has_words:
                 return window
-            return window._replace(hits=frozenset(finder.hits_among(window.positions)))
+            hits = [position in window.hits for position in window.positions]
+            aimed = [(row, aims[is_hit]) for row, is_hit in zip(window.rows, hits, strict=False)]
+            self._excerpts.look(reader, aimed[max(0, in_sight.start - first) : max(0, in_sight.stop - first)])
+            return window._replace(excerpts=self._excerpts.known(aimed))
 
         window = await self._bridge.call(read)
         self._keep(window)
         return window.rows
 
     def _keep(self, window: Window) -> None:
-        self.dropped = window.dropped
+        self.dropped, self.hits, self.hits_epoch = window.dropped, window.hits, window.hits_epoch
         folds = window.folds or [NO_FOLD] * len(window.rows)
         keys = [(row.connection, row.number) for row in window.rows]
         self._positions = dict(zip(keys, window.positions, strict=False))
+        self._known, words, aims = window.excerpts, self.words, self._aims
         self._about = {
-            key: Sought(self.sought, position in window.hits, fold)
+            key: Sought(words, aims[position in window.hits], window.excerpts.get(key), position in window.hits, fold)
             for key, position, fold in zip(keys, window.positions, folds, strict=False)
         }
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words that are drawn as found."""
+        return self.found_for + self.filtered_for
+
+    @property
+    def _aims(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What a row is there for that is no hit of the search, and what one is that is."""
+        return self.filtered_for, self.found_for or self.filtered_for
+
+    def lacks(self, row: Row) -> bool:
+        """Whether it was not looked at yet where in a row that is in sight the first word stands."""
+        return bool(self.words) and (row.connection, row.number) not in self._known
 
     def position(self, row: Row) -> int | None:
         """Where a row at hand is among all rows of the connection, or of all, from 1."""
@@ -103,7 +143,14 @@ class MessageRows:
     def cells(self, index: int, rows: Mapping[int, Row]) -> Mapping[str, Cell]:
         """The cells of one row."""
         row = rows[index]
-        return cells(row, rows.get(index - 1), _ping(index, rows), since_ns=self.since_ns, sought=self._said_of(row))
+        return cells(
+            row,
+            rows.get(index - 1),
+            _ping(index, rows),
+            since_ns=self.since_ns,
+            sought=self._said_of(row),
+            room=self.room,
+        )
 
 
 _NOTHING_SAID = Sought()

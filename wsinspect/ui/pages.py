@@ -11,6 +11,7 @@ from typing import Protocol
 from wsinspect import codes, text
 from wsinspect.model import Frame, Row, RowKind
 from wsinspect.ui.columns import Piece
+from wsinspect.ui.hits import NOWHERE, Hits, Span, Spans, by_json_line, by_line, cut, decoded, found, in_pieces, visible
 from wsinspect.ui.json_layout import coloured, laid_out
 from wsinspect.ui.theme import Tone
 from wsinspect.wire.close import parse_close
@@ -29,13 +30,33 @@ class Page(Protocol):
     def line(self, y: int) -> Line:
         """One of them, from 0."""
 
+    @property
+    def hits(self) -> Hits:
+        """Where in them stands what is looked for."""
+
 
 class TextPage:
     """Text cut to a width; JSON laid out and coloured."""
 
-    def __init__(self, lines: Sequence[str], width: int, *, is_json: bool = False) -> None:
-        self._lines = [part for one in lines for part in wrapped(one, width)]
+    def __init__(self, lines: Sequence[str], width: int, *, is_json: bool = False, spans: Spans = NOWHERE) -> None:
+        """Cut the lines.
+
+        Args:
+            lines: visible text.
+            width: cells in a line.
+            is_json: whether it is JSON, laid out.
+            spans: the hits in those lines.
+        """
+        self._lines: list[str] = []
         self._is_json = is_json
+        placed: dict[int, list[Span]] = {}
+        for at, one in enumerate(lines):
+            begin = len(self._lines)
+            self._lines.extend(wrapped(one, width))
+            for part, span in cut(spans[at], map(len, self._lines[begin:])) if at in spans else ():
+                placed.setdefault(begin + part, []).append(span)
+        self.hits = Hits(placed)
+        """Where what is looked for stands."""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -50,8 +71,22 @@ class TextPage:
 class HexPage:
     """The bytes, sixteen in a line."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, places: Sequence[tuple[int, int]] = ()) -> None:
+        """Lay the bytes out.
+
+        Args:
+            data: the bytes.
+            places: those of each hit: where it begins, and what is behind it.
+        """
         self._data = data
+        placed: dict[int, list[Span]] = {}
+        for hit, (begin, end) in enumerate(places):
+            for y in range(begin // HEX_WIDTH, -(-end // HEX_WIDTH)):
+                first, last = max(begin - y * HEX_WIDTH, 0), min(end - y * HEX_WIDTH, HEX_WIDTH) - 1
+                placed.setdefault(y, []).append(Span(_hex_at(first), _hex_at(last) + 2, hit))
+                placed[y].append(Span(_SEEN_AT + first, _SEEN_AT + last + 1, hit))
+        self.hits = Hits({y: sorted(spans) for y, spans in placed.items()})
+        """Where what is looked for stands."""
 
     def __len__(self) -> int:
         return -(-len(self._data) // HEX_WIDTH)
@@ -63,11 +98,22 @@ class HexPage:
         return (Piece(shown[:8], Tone.DIM), Piece(shown[8:], Tone.PLAIN))
 
 
+def _hex_at(index: int) -> int:
+    """Where a byte stands in a line of a hex dump: behind the offset, with one more blank in the middle."""
+    return 10 + 3 * index + (index >= HEX_WIDTH // 2)
+
+
+_SEEN_AT = _hex_at(HEX_WIDTH) + 2
+"""Where the first byte stands as a character."""
+
+
 class LinesPage:
     """Lines that are made out already."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], words: tuple[str, ...] = ()) -> None:
         self._lines = lines
+        self.hits = in_pieces(lines, words)
+        """Where the words stand."""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -77,7 +123,7 @@ class LinesPage:
         return self._lines[y]
 
 
-def text_page(row: Row, data: bytes, width: int, *, is_cut: bool) -> Page:
+def text_page(row: Row, data: bytes, width: int, *, is_cut: bool, words: tuple[str, ...] = ()) -> Page:
     """A message's content as text.
 
     Args:
@@ -85,21 +131,26 @@ def text_page(row: Row, data: bytes, width: int, *, is_cut: bool) -> Page:
         data: the content, as far as it was read.
         width: cells in a line.
         is_cut: whether there is more of it.
+        words: what is looked for.
     """
     if row.event is not None:
         return LinesPage(
             [
                 (Piece(f"{name:<12}", Tone.DIM), Piece(_shown(value), Tone.PLAIN))
                 for name, value in row.event.data.items()
-            ]
+            ],
+            words,
         )
     if row.kind is RowKind.CLOSE:
-        return LinesPage(list(_close_lines(data)))
-    shown = data.decode("utf-8", "backslashreplace")
+        return LinesPage(list(_close_lines(data)), words)
+    shown, spans = decoded(data, found(words, data))
     lines = laid_out(shown, is_cut=is_cut)
     if lines is not None:
-        return TextPage([text.visible(one) for one in lines], width, is_json=True)
-    return TextPage(text.block(shown).split("\n") if data else [], width)
+        placed = visible(lines, by_json_line(lines, shown, spans))
+        return TextPage([text.visible(one) for one in lines], width, is_json=True, spans=placed)
+    lines = shown.split("\n") if data else []
+    placed = visible(lines, by_line(lines, spans))
+    return TextPage([text.visible(one) for one in lines], width, spans=placed)
 
 
 def _shown(value: object) -> str:

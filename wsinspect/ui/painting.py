@@ -40,11 +40,14 @@ class Painter:
             pieces: visible text in tones; without a tone it is drawn like what is before it.
             width: cells of the line.
             base: the style beneath the tones, and of the rest of the line.
-            is_plain: draw all of it in the base style.
+            is_plain: draw all of it in the base style, but for what is found.
         """
         # Neighbours of one style become one segment: a strip costs by its segments each time it is painted.
         segments = [
-            Segment("".join(piece.text for piece in run), base if is_plain or not tone else base + self.style(tone))
+            Segment(
+                "".join(piece.text for piece in run),
+                base if not tone or (is_plain and tone != Tone.FOUND) else base + self.style(tone),
+            )
             for tone, run in groupby(_spread(pieces), itemgetter(1))
         ]
         return Strip(segments).adjust_cell_length(width, base)

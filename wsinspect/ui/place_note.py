@@ -30,6 +30,10 @@ class Standing:
     """Which part of the rows was looked through."""
     hits: int | None = None
     """Rows that are marked by a search; None while none marks any."""
+    hit: int | None = None
+    """Which of them the cursor is on, from 1; None while it is on none."""
+    is_counting: bool = False
+    """Whether there may be more of them: the search goes on."""
     too_slow: int = 0
     """Messages on which a pattern took too long."""
     may_grow: bool = False
@@ -48,7 +52,7 @@ def place_note(now: Standing) -> Content:
     elif now.is_narrowed:
         said.append(Content(_left_out(now)))
     if now.hits is not None:
-        said.append(Content.styled(f"{now.hits:,} hit{'' if now.hits == 1 else 's'}", Tone.KEY))
+        said.append(Content.styled(_hits(now.hits, now.hit, "+" if now.is_counting else ""), Tone.KEY))
     if now.too_slow:
         said.append(Content.styled(f"{now.too_slow:,} too slow for the pattern", Tone.BAD))
     if now.cleared:
@@ -63,6 +67,12 @@ def _left_out(now: Standing) -> str:
     if now.is_folding:
         return f"{count:,} folded" if count or now.is_unfolded else "nothing here repeats, so nothing is folded"
     return f"{count:,} hidden"
+
+
+def _hits(hits: int, hit: int | None, more: str) -> str:
+    if hit is not None:
+        return f"hit {hit:,} of {hits:,}{more}"
+    return f"{hits:,}{more} hit{'' if hits == 1 and not more else 's'}"
 
 
 def _following(now: Standing) -> Content:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from wsinspect.errors import WsInspectError
-from wsinspect.ui.bridge import Closed
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.columns import Cell
 
 T = TypeVar("T")

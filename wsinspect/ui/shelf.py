@@ -17,7 +17,7 @@ from wsinspect.decode.outcome import EndCount, end_counts
 from wsinspect.session import tending
 from wsinspect.session.library import Shelved, find, shelved
 from wsinspect.session.saved import Kind, SavedSession, describe
-from wsinspect.ui.bridge import Closed
+from wsinspect.ui.closed import Closed
 
 T = TypeVar("T")
 

@@ -19,7 +19,6 @@ from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings, by_id
 from wsinspect.ui.crash import write_crash_file
 from wsinspect.ui.safe import SafeFilter
-from wsinspect.ui.screens.help import Help
 from wsinspect.ui.terminal import outlive_terminal
 from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
 
@@ -160,6 +159,9 @@ class Shell(App[R]):
 
     def action_help(self) -> None:
         """Show all keys."""
+        # It knows the filter's language too, which takes long to load.
+        from wsinspect.ui.screens.help import Help
+
         self.push_screen(Help(self.HELP_SCOPES))
 
     def action_toggle_theme(self) -> None:

@@ -38,6 +38,8 @@ class Tone(StrEnum):
     """A short label with a background of its own."""
     FOUND = "$tone-found-text on $tone-found"
     """What a search looks for, where it stands."""
+    FOUND_HERE = "bold $tone-found-here-text on $tone-found-here"
+    """The one of those that the reader is at."""
     BAR_OPEN = "$tone-good on $tone-bar-open"
     """The bar of a connection on the timeline: open; closed without a fault; with a warning; failed."""
     BAR_DONE = "$tone-dim on $tone-bar-done"
@@ -76,6 +78,8 @@ _DARK = {
     "tone-label-text": "#121212",
     "tone-found": "#e6db74",
     "tone-found-text": "#121212",
+    "tone-found-here": "#fd971f",
+    "tone-found-here-text": "#121212",
     "tone-rule": "#1d3d56",
     "tone-head": "#242f38",
     "tone-bar-open": "#1d2a10",
@@ -98,6 +102,8 @@ _LIGHT = {
     "tone-label-text": "#fafafa",
     "tone-found": "#ffe46b",
     "tone-found-text": "#1b1b1b",
+    "tone-found-here": "#ff9e3d",
+    "tone-found-here-text": "#1b1b1b",
     "tone-rule": "#b3c7d8",
     "tone-head": "#dde6ee",
     "tone-bar-open": "#dcebcf",

@@ -64,3 +64,6 @@ class Action:
 
 RELATED = Binding.Group("Related", compact=True)
 """Keys that walk along the codes that are confused with one."""
+
+HITS = Binding.Group("Hits", compact=True)
+"""Keys that go from hit to hit of a search."""

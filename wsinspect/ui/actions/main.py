@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding
-
-from wsinspect.ui.actions.action import RELATED, Action, Scope
-
-_HITS = Binding.Group("Hits", compact=True)
+from wsinspect.ui.actions.action import HITS, RELATED, Action, Scope
 
 MAIN = (
     Action("up", "up,k", "↑ k", Scope.LIST, "Up", "one row up", "move(-1)"),
@@ -55,11 +51,11 @@ MAIN = (
     ),
     Action(
         "hit-next", "n", "n", Scope.MESSAGES, "Next hit", "to the next hit of the search", "hit(1)",
-        in_footer=True, group=_HITS,
+        in_footer=True, group=HITS,
     ),
     Action(
         "hit-previous", "N", "N", Scope.MESSAGES, "Previous hit", "to the hit before", "hit(-1)",
-        in_footer=True, group=_HITS,
+        in_footer=True, group=HITS,
     ),
     Action(
         "hide-kind", "H", "H", Scope.MESSAGES, "Hide kind",

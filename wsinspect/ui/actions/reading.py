@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsinspect.ui.actions.action import Action, Scope
+from wsinspect.ui.actions.action import HITS, Action, Scope
 
 READING = (
     Action(
@@ -23,6 +23,14 @@ READING = (
     Action(
         "message-next", "right,l", "→", Scope.MESSAGE, "Next",
         "the message after this one", "step(1)", in_footer=True,
+    ),
+    Action(
+        "view-hit-next", "n", "n", Scope.MESSAGE, "Next hit", "to the next place of what is looked for", "hit(1)",
+        in_footer=True, group=HITS,
+    ),
+    Action(
+        "view-hit-previous", "N", "N", Scope.MESSAGE, "Previous hit", "to the place before", "hit(-1)",
+        in_footer=True, group=HITS,
     ),
     Action(
         "view-text", "1", "1", Scope.MESSAGE, "Text",

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from wsinspect.errors import WsInspectError
 from wsinspect.ui import safe
-from wsinspect.ui.bridge import Closed
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.screens.ask import Ask
 from wsinspect.ui.theme import Tone
 

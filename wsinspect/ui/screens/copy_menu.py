@@ -17,7 +17,8 @@ from wsinspect import config, text
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection, Handshake, Payload, Row
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.copy_forms import Form, forms
 from wsinspect.ui.message_cells import COLUMNS, cells
 from wsinspect.ui.styles import beside

@@ -15,7 +15,8 @@ from wsinspect.model import Connection, Handshake
 from wsinspect.origin import origin_of
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.handshake_page import handshake_page, timings
 from wsinspect.ui.styles import beside
 from wsinspect.ui.theme import Tone

@@ -29,7 +29,7 @@ from wsinspect.ui.screens.timeline import TimelineScreen
 from wsinspect.ui.session_state import SessionState, Setting
 from wsinspect.ui.two_sides import Looking, Shown
 from wsinspect.ui.widgets.connection_list import ConnectionList
-from wsinspect.ui.widgets.filtered_panel import Purpose
+from wsinspect.ui.widgets.filtered_panel import FilteredPanel, Purpose
 from wsinspect.ui.widgets.header_line import HeaderLine
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.play_deck import MainDeck
@@ -97,6 +97,11 @@ class MainKeys(Screen[None]):
         else:
             self._work.go_to("messages")
             self._messages.open_field(purpose)
+
+    @on(FilteredPanel.Clicked)
+    def _type_anew(self, event: FilteredPanel.Clicked) -> None:
+        self._choice.stay()
+        event.panel.open_field(event.purpose)
 
     # What is remembered
 

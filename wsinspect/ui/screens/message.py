@@ -13,10 +13,15 @@ from textual.widgets import Static
 
 from wsinspect import text
 from wsinspect.errors import WsInspectError
+from wsinspect.filters.matcher import SEARCHED_BYTES
+from wsinspect.filters.spots import spots
 from wsinspect.model import Frame, Payload, Row, RowKind, Side
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.columns import Piece
+from wsinspect.ui.hits import MOST as MOST_HITS
+from wsinspect.ui.hits import found
 from wsinspect.ui.pages import HexPage, Page, frames_page, text_page
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.styles import beside
@@ -55,9 +60,18 @@ class MessageScreen(Screen[None]):
     CSS = beside(__file__)
     BINDINGS = bindings(Scope.MESSAGE)
 
-    def __init__(self, bridge: Bridge, row: Row) -> None:
+    def __init__(self, bridge: Bridge, row: Row, words: tuple[str, ...] = ()) -> None:
+        """Nothing is read yet.
+
+        Args:
+            bridge: the way to the session.
+            row: which message.
+            words: what is looked for in it, and in those that are shown after it.
+        """
         super().__init__()
         self._bridge = bridge
+        self._words = words
+        self._hit = 0
         self._row = row
         self._limit = FIRST_LIMIT
         self._loaded: Loaded | None = None
@@ -90,10 +104,13 @@ class MessageScreen(Screen[None]):
         self.run_worker(self._read(self._row, keeps_place), group="message", exclusive=True, exit_on_error=True)
 
     async def _read(self, row: Row, keeps_place: bool) -> None:
-        limit = self._limit
+        limit, words = self._limit, self._words
 
         def read(reader: SessionReader) -> Loaded:
             payload = reader.payload(row.connection, row.number, limit) if row.event is None else None
+            if words and payload is not None and len(payload.data) == limit < SEARCHED_BYTES:
+                # The hit that the list shows may lie further on.
+                payload = _further(reader, row, payload, words)
             frames = reader.frames(row.connection, row.number, FRAME_LIMIT) if row.event is None else []
             return Loaded(row, payload or Payload(b"", 0), tuple(frames))
 
@@ -105,7 +122,7 @@ class MessageScreen(Screen[None]):
             self._rest.update(text.visible(str(error)))
             self._is_drawn = True
             return
-        self._facts.update(_facts(self._loaded))
+        self._limit = max(limit, len(self._loaded.payload.data))
         await self._draw(keeps_place)
 
     @property
@@ -118,8 +135,9 @@ class MessageScreen(Screen[None]):
         if loaded is None:
             return
         self._width = width = self._room
-        page = await asyncio.to_thread(_page, self._view, loaded, width)
-        self._lines.show(page, keeps_place=keeps_place)
+        page = await asyncio.to_thread(_page, self._view, loaded, width, self._words)
+        self._lines.show(page, keeps_place=keeps_place, hit=self._hit)
+        self._say_facts()
         self._tabs.active = self._view
         said = _rest(loaded, self._can_grow)
         self._rest.display = bool(said)
@@ -144,6 +162,8 @@ class MessageScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what would do nothing."""
+        if action == "hit":
+            return self._lines.hits > 0
         if action == "more":
             return self._can_grow
         if action == "step" and parameters == (-1,):
@@ -164,6 +184,20 @@ class MessageScreen(Screen[None]):
     def _tab_chosen(self, event: TabBar.Chosen) -> None:
         self.action_show(event.panel)
 
+    def action_hit(self, by: int) -> None:
+        """To the next hit, or the one before."""
+        hit = self._lines.hit + by
+        if 0 <= hit < self._lines.hits:
+            self._hit = hit
+            self._lines.go_to_hit(hit)
+            self._say_facts()
+        else:
+            self.app.notify(f"no hit {'after' if by > 0 else 'before'} this one", markup=False)
+
+    def _say_facts(self) -> None:
+        if self._loaded is not None:
+            self._facts.update(_facts(self._loaded, self._lines.hit, self._lines.hits))
+
     def action_more(self) -> None:
         """Read more of it."""
         self._limit = min(MOST, self._limit * MORE)
@@ -183,7 +217,7 @@ class MessageScreen(Screen[None]):
             return
         if found and found[0].number == number:
             self._row = found[0]
-            self._limit = FIRST_LIMIT
+            self._hit, self._limit = 0, FIRST_LIMIT
             self._view = _best_view(self._row) if self._view != "frames" else "frames"
             self._load()
         else:
@@ -194,20 +228,28 @@ def _best_view(row: Row) -> str:
     return "hex" if row.kind in (RowKind.BINARY, RowKind.PING, RowKind.PONG, RowKind.RESERVED) else "text"
 
 
-def _page(view: str, loaded: Loaded, width: int) -> Page:
+def _further(reader: SessionReader, row: Row, payload: Payload, words: tuple[str, ...]) -> Payload:
+    """More of a message, where what is looked for only stands there."""
+    if next(spots(words, payload.data), None) is not None:
+        return payload
+    more = reader.payload(row.connection, row.number, SEARCHED_BYTES)
+    return more if more is not None and next(spots(words, more.data), None) is not None else payload
+
+
+def _page(view: str, loaded: Loaded, width: int, words: tuple[str, ...]) -> Page:
     data = loaded.payload.data
     if view == "hex":
-        return HexPage(data)
+        return HexPage(data, found(words, data))
     if view == "frames":
         return frames_page(loaded.row, loaded.frames, FRAME_LIMIT)
-    return text_page(loaded.row, data, width, is_cut=len(data) < loaded.payload.total)
+    return text_page(loaded.row, data, width, is_cut=len(data) < loaded.payload.total, words=words)
 
 
 _TO = {Side.CLIENT: ("▲ to server", Tone.UP), Side.SERVER: ("▼ to client", Tone.DOWN)}
 
 
-def _facts(loaded: Loaded) -> Content:
-    """What the message is, in a line, and what is wrong with it below."""
+def _facts(loaded: Loaded, hit: int, hits: int) -> Content:
+    """What the message is, in a line, with the hit that the reader is at, and what is wrong with it below."""
     row, payload = loaded.row, loaded.payload
     dot = ("  ·  ", Tone.DIM)
     parts: list[Content | str | tuple[str, str]] = [(f" #{row.connection} message {row.number}", Tone.STRONG)]
@@ -222,6 +264,8 @@ def _facts(loaded: Loaded) -> Content:
             parts += [(f" from {row.size:,} B compressed", Tone.DIM)]
         parts += [dot, (f"{row.frames} frame{'s' if row.frames != 1 else ''}", Tone.DIM)]
         parts += [dot, ("masked" if row.is_masked else "not masked", Tone.DIM)]
+    if hits:
+        parts += [dot, (f"hit {hit + 1:,} of {hits:,}{'+' if hits == MOST_HITS else ''}", Tone.KEY)]
     lines = [Content.assemble(*parts)]
     lines += [
         Content.assemble((" broken rule: ", Tone.BAD_STRONG), (one.detail, Tone.BAD), (f" ({one.source})", Tone.DIM))

@@ -20,7 +20,8 @@ from wsinspect.report.formats import Format, render
 from wsinspect.report.material import DEFAULT_MESSAGES, Capture
 from wsinspect.session.reporting import report_on, report_on_all
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Bridge, Closed, SessionReader
+from wsinspect.ui.bridge import Bridge, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.columns import Piece
 from wsinspect.ui.pages import Page, TextPage
 from wsinspect.ui.styles import beside

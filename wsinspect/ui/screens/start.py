@@ -22,12 +22,11 @@ from wsinspect.session.library import is_in_use
 from wsinspect.session.saved import Kind, SavedSession
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Closed
 from wsinspect.ui.choices import Back, Choice, OpenFile, StartDemo, StartProxy
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH
 from wsinspect.ui.screens.ask_until import AskUntil
 from wsinspect.ui.screens.confirm import Confirm
-from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.proxy_form import ProxyForm
 from wsinspect.ui.shelf import Shelf
 from wsinspect.ui.styles import beside
@@ -236,6 +235,9 @@ class StartScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Explain any code."""
+        # It knows all about codes, which takes long to load.
+        from wsinspect.ui.screens.explain import ExplainScreen
+
         self.app.push_screen(ExplainScreen(None))
 
     # The chosen session

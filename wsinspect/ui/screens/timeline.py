@@ -19,7 +19,8 @@ from wsinspect.model import Connection
 from wsinspect.timeline.view import Axis, View
 from wsinspect.ui import safe
 from wsinspect.ui.bar_rows import Look
-from wsinspect.ui.bridge import Bridge, Closed, Pulse, SessionReader
+from wsinspect.ui.bridge import Bridge, Pulse, SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.common_age import sentence
 from wsinspect.ui.play_head import PlayHead
 from wsinspect.ui.plots import Facts

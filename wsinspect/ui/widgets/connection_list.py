@@ -21,7 +21,8 @@ from wsinspect.model import Order, SortBy
 from wsinspect.session.connection_search import Listed
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.arranging import Arranging
-from wsinspect.ui.bridge import Bridge, Closed
+from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.connection_cells import ConnectionLine, columns
 from wsinspect.ui.connection_rows import ConnectionRows
 from wsinspect.ui.row_window import wanted

@@ -84,6 +84,10 @@ class FilterField(Vertical):
         self._without = without
         self._seen: Seen = {}
         self._error: FilterError | None = None
+        self._valid = ""
+        """The latest text that is a filter."""
+        self._skipped: FilterField.Typed | None = None
+        """What a text meant that was typed over before it was looked at."""
         self._completion = Completion(0)
         self._said = Content("")
         self._label = Static(markup=False)
@@ -116,15 +120,17 @@ class FilterField(Vertical):
 
         Args:
             label: what it does, in a word.
-            said: the text to begin with.
+            said: the text to begin with, a filter; what is typed replaces it, unless the cursor is moved first.
         """
         self._label.update(Content.styled(f" {label} ", Tone.KEY))
         self._seen = self._ask_seen()
         self.display = True
+        self._valid, self._skipped = said, None
         self._input.value = said
-        self._input.cursor_position = len(said)
+        self._input.select_all()
         self._input.focus()
-        self._read_text()
+        self._error = None
+        self._show_text()
 
     def close(self) -> None:
         """Take no room any more."""
@@ -142,22 +148,27 @@ class FilterField(Vertical):
         if not self.is_open:
             return
         was, self._error = self._error, None
-        expression = self._read_text()
-        if self._error is None:
-            self.post_message(self.Typed(self, expression))
-        if was is not self._error:
-            self._input.refresh()
-
-    def _read_text(self) -> Expression | None:
-        typed = self._input.value
-        expression = None
+        typed = None
         try:
-            expression = self._read(typed)
+            typed = self.Typed(self, self._read(event.value))
+            self._valid = event.value
         except FilterError as error:
             self._error = error
-        self._offer(complete(typed, self._input.cursor_position, self._seen))
+        # Keys may be ahead: each text counts in its turn, or what stays listed would depend on who was quicker, but
+        # only where typing comes to rest is anything searched for or shown.
+        self._skipped = typed or self._skipped
+        if event.value != self._input.value:
+            return
+        if self._skipped is not None:
+            self.post_message(self._skipped)
+            self._skipped = None
+        if was is not self._error:
+            self._input.refresh()
+        self._show_text()
+
+    def _show_text(self) -> None:
+        self._offer(complete(self._input.value, self._input.cursor_position, self._seen))
         self._say()
-        return expression
 
     def _offer(self, completion: Completion) -> None:
         # All keys are offered before anything is typed, not after each blank: they would lie over what was found.
@@ -171,7 +182,7 @@ class FilterField(Vertical):
         self._choices.display = bool(choices)
 
     def _say(self) -> None:
-        self._line.update(self._pointed(self._error) if self._error is not None else self._said)
+        self._line.update(self._pointed(self._error) if self._error is not None else Content(" ") + self._said)
 
     def _pointed(self, error: FilterError) -> Content:
         """The error, with a mark below the character that it is about where there is room for both."""
@@ -191,7 +202,7 @@ class FilterField(Vertical):
         if self._choices.highlighted is not None:
             self.action_complete()
         elif self._error is None:
-            self._leave(is_kept=bool(self._input.value.strip()))
+            self._leave(is_kept=bool(self._valid.strip()))
 
     def action_clear(self) -> None:
         """Go back to how it was without a filter."""
@@ -205,6 +216,11 @@ class FilterField(Vertical):
     def value(self) -> str:
         """The text."""
         return self._input.value
+
+    @property
+    def valid(self) -> str:
+        """The latest text that is a filter: what it takes is listed, whatever is wrong with what is typed now."""
+        return self._valid
 
     def action_complete(self) -> None:
         """Write the chosen way to go on into the text."""
@@ -235,13 +251,13 @@ class FilterField(Vertical):
         self._input.focus()
 
     def on_descendant_blur(self) -> None:
-        """Whoever clicks elsewhere is done, and keeps what was typed as far as it is a filter."""
+        """Whoever clicks elsewhere is done, and keeps the latest text that is a filter: what it takes is listed."""
         self.call_after_refresh(self._check_focus)
 
     def _check_focus(self) -> None:
         focused: Widget | None = self.screen.focused
         if self.is_open and self.app.screen is self.screen and (focused is None or self not in focused.ancestors):
-            self._leave(is_kept=self._error is None and bool(self._input.value.strip()), takes_focus=False)
+            self._leave(is_kept=bool(self._valid.strip()), takes_focus=False)
 
 
 class _Wrong(Highlighter):

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from textual import on
 from textual.content import Content
+from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 
+from wsinspect import text
 from wsinspect.filters import Expression
 from wsinspect.ui import safe
 from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.filter_field import FilterField, Seen
 from wsinspect.ui.widgets.panel import Panel
-
-EDGE_CELLS = 4
-"""Cells of the upper edge between the corners that are not the title's: a line and a blank on both sides of it."""
-
-LEAST_HEAD = 16
-"""Cells that the head keeps, however long the labels behind it are."""
 
 
 class Purpose(StrEnum):
@@ -34,6 +32,18 @@ class Purpose(StrEnum):
 
 class FilteredPanel(Panel):
     """A list with a field over it."""
+
+    @dataclass
+    class Clicked(Message):
+        """The label of what is kept was clicked: it is to be typed anew."""
+
+        panel: FilteredPanel
+        purpose: Purpose
+
+        @property
+        def control(self) -> FilteredPanel:
+            """The panel."""
+            return self.panel
 
     def __init__(
         self,
@@ -67,6 +77,8 @@ class FilteredPanel(Panel):
 
     def open_field(self, purpose: Purpose) -> None:
         """Let a filter be typed; it begins with the one that is kept."""
+        if self.field.is_open:
+            self._settle(is_kept=bool(self.field.valid.strip()))
         self._typed_for = purpose
         self.field.open(purpose.value, self._kept[purpose])
 
@@ -92,29 +104,72 @@ class FilteredPanel(Panel):
     @on(FilterField.Left)
     def _left(self, event: FilterField.Left) -> None:
         event.stop()
-        self._kept[self._typed_for] = self.field.value.strip() if event.is_kept else ""
-        if not event.is_kept:
-            self.apply(None, self._typed_for)
-        self._draw_head()
+        self._settle(is_kept=event.is_kept)
         if event.takes_focus:
             self._listing.focus()
+
+    def _settle(self, *, is_kept: bool) -> None:
+        """What was typed is kept from now on, or let go of."""
+        self._kept[self._typed_for] = self.field.valid.strip() if is_kept else ""
+        if not is_kept:
+            self.apply(None, self._typed_for)
+        self._draw_head()
 
     def set_head(self, head: Content) -> None:
         """Write this into the upper edge, before the labels of what is kept."""
         self._head = head
         self._draw_head()
 
-    def labels(self) -> list[str]:
-        """What stands in the upper edge as labels: what is kept."""
-        return [f"{purpose}: {safe.line(said)}" for purpose, said in self._kept.items() if said]
+    def more_labels(self) -> list[str]:
+        """What else the upper edge says behind what is kept: why rows are not listed."""
+        return []
 
     def on_resize(self) -> None:
-        """The upper edge has other room."""
+        """The labels are cut to the new width."""
         self._draw_head()
 
     def _draw_head(self) -> None:
         """A head that is too long for the edge is cut, so that the labels stay in sight: they say what is hidden."""
-        labels = Content("").join([Content.assemble(" ", (f" {label} ", Tone.LABEL)) for label in self.labels()])
-        room = max(LEAST_HEAD, self.size.width - EDGE_CELLS - labels.cell_length)
-        head = self._head.truncate(room, ellipsis=True) if self.size.width and labels else self._head
-        self.set_title(head + labels)
+        kept = {purpose: safe.line(said) for purpose, said in self._kept.items() if said}
+        more = Content("").join([Content.assemble(" ", (f" {label} ", Tone.LABEL)) for label in self.more_labels()])
+        room, head = self.size.width - EDGES - more.cell_length, self._head
+        if self.size.width and (kept or more):
+            head = head.truncate(max(LEAST, room - len(kept) * (LEAST + LABEL_EDGES)), ellipsis=True)
+        each = max(LEAST, (room - head.cell_length) // max(1, len(kept)) - LABEL_EDGES)
+        labels = [_label(purpose, text.shorten(said, each - len(purpose))) for purpose, said in kept.items()]
+        self.set_title(Content.assemble(head, *(part for label in labels for part in (" ", label)), more))
+
+    # What a click on a label does, by the names that stand in the labels.
+
+    def action_type_anew(self, purpose: str) -> None:
+        """Type what is kept anew."""
+        self.post_message(self.Clicked(self, Purpose(purpose)))
+
+    def action_let_go(self, purpose: str) -> None:
+        """Let go of what is kept; what is being typed for the same is thrown away."""
+        one = Purpose(purpose)
+        if self.field.is_open and self._typed_for is one:
+            self.field.action_clear()
+        else:
+            self.forget(one)
+
+
+EDGES = 4
+"""Cells of the upper edge that no title takes."""
+
+LABEL_EDGES = len("  :  × ")
+"""Cells of a label beside its purpose and what is kept."""
+
+LEAST = 16
+"""Cells of what is kept that a label shows, and of the head before it, however narrow the panel is."""
+
+
+def _label(purpose: Purpose, said: str) -> Content:
+    return Content.assemble(
+        Content.styled(f" {purpose}: {said} ", Tone.LABEL).stylize(_click("type_anew", purpose)),
+        Content.styled("× ", Tone.LABEL).stylize(_click("let_go", purpose)),
+    )
+
+
+def _click(action: str, purpose: Purpose) -> Style:
+    return Style.from_meta({"@click": f"{action}('{purpose}')"})

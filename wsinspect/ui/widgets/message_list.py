@@ -12,7 +12,8 @@ from wsinspect.model import Row
 from wsinspect.session.folded import NO_FOLD
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Closed, SessionReader
+from wsinspect.ui.bridge import SessionReader
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.kinds import kind_of
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
@@ -42,7 +43,7 @@ class MessageList(SearchedList):
         """The whole message under the cursor, on a screen of its own."""
         row = self.row(self.cursor)
         if row is not None:
-            self.app.push_screen(MessageScreen(self._bridge, row))
+            self.app.push_screen(MessageScreen(self._bridge, row, self._rows.found_for or self._rows.filtered_for))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what would do nothing now."""

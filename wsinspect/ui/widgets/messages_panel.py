@@ -135,9 +135,9 @@ class MessagesPanel(FilteredPanel):
     def _seen(self) -> Seen:
         return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
 
-    def labels(self) -> list[str]:
-        """What is kept, and which kinds are hidden: they are from one time to the next."""
-        return [*super().labels(), *hidden_label(self.rows.listed.hidden)]
+    def more_labels(self) -> list[str]:
+        """Which kinds are hidden: they are from one time to the next."""
+        return hidden_label(self.rows.listed.hidden)
 
     @on(SearchedList.Searched)
     def _say_hidden(self) -> None:
@@ -184,6 +184,8 @@ class MessagesPanel(FilteredPanel):
                 is_unfolded=rows.is_unfolded,
                 searched=min((one.looked / one.total for one in progress if one.total), default=1.0),
                 hits=finder.found.extent.count if finder is not None and finder.found is not None else None,
+                hit=rows.hit,
+                is_counting=finder is not None and finder.found is not None and not finder.found.progress.is_done,
                 too_slow=sum(one.too_slow for one in progress),
                 may_grow=self.may_grow,
                 is_following=rows.is_following,

@@ -18,7 +18,7 @@ from wsinspect.errors import UsageError, WsInspectError
 from wsinspect.model import Moment
 from wsinspect.replay.places import EXAMPLES, place
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Closed
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.play_head import PlayHead
 from wsinspect.ui.screens.ask import Ask
 from wsinspect.ui.styles import beside

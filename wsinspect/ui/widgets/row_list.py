@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.bridge import Closed
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.columns import Column, Placed, line, place
 from wsinspect.ui.painting import Painter
 from wsinspect.ui.row_window import RowSource, RowWindow, wanted
@@ -120,12 +120,16 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
 
     def _wanted(self, total: int) -> tuple[int, int]:
         """First row and how many to read: what will be visible, and a margin."""
+        return wanted(total, self._top(total), max(1, self.size.height), self.MARGIN)
+
+    def _top(self, total: int) -> int:
+        """The first row that will be visible of so many."""
         height = max(1, self.size.height)
         top = self.scroll_offset.y + self._window.to_push
         top = max(0, total - height) if self.is_following else min(top, max(0, total - height))
         if self.cursor >= 0 and not self._window.rows and not self.is_following:
             top = max(0, min(self.cursor - height // 2, total - height))
-        return wanted(total, top, height, self.MARGIN)
+        return top
 
     def _show(self) -> None:
         """Show what was read; the cursor stays, or goes where it was sent."""

@@ -12,10 +12,11 @@ from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.advice import advice
 from wsinspect.model import Row
-from wsinspect.ui.bridge import Bridge, Closed
+from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.closed import Closed
 from wsinspect.ui.found_words import words
 from wsinspect.ui.listed import Listed
-from wsinspect.ui.message_cells import ALL_COLUMNS, columns
+from wsinspect.ui.message_cells import ALL_COLUMNS, ENDLESS, columns
 from wsinspect.ui.message_rows import MessageRows
 from wsinspect.ui.search_run import Found, SearchRun
 from wsinspect.ui.widgets.list_messages import ListMessage
@@ -58,6 +59,8 @@ class SearchedList(RowList[Row]):
         """What counts those that are marked."""
         self._epoch = 0
         self._is_counting_cleared = False
+        self._lacking: list[tuple[int, int]] = []
+        """Rows in sight that were not looked into when it was last asked for."""
 
     # What is listed
 
@@ -199,7 +202,8 @@ class SearchedList(RowList[Row]):
 
     def _begin_finding(self) -> None:
         self._rows.finder, self.finder = None, None
-        self._rows.sought = words(self.finds) + words(self.listed.filter)
+        self._lacking = []
+        self._rows.found_for, self._rows.filtered_for = words(self.finds), words(self.listed.filter)
         if self.finds is None:
             self.workers.cancel_group(self, "find")
             return
@@ -238,13 +242,16 @@ class SearchedList(RowList[Row]):
             self._goal = max(0, extent.count - 1)
         self.post_message(self.Searched(self))
 
-    def _counted(self, run: SearchRun, _found: Found) -> None:
+    def _counted(self, run: SearchRun, found: Found) -> None:
         """The search that marks rows has come further."""
-        if run is self.finder:
-            if self._rows.finder is None:
-                self._rows.finder = run.places
-                self._window.ask()
-            self.post_message(self.Searched(self))
+        if run is not self.finder:
+            return
+        is_new, self._rows.finder = self._rows.finder is None, run.places
+        position = self._position_at(self.cursor)
+        hits, is_old = self._rows.hits, self._rows.hits_epoch != found.extent.epoch
+        if is_new or is_old or (position is not None and hits.get(position, 0) is None):
+            self._window.ask()
+        self.post_message(self.Searched(self))
 
     def grow(self, total: int) -> None:
         """The connection has ``total`` rows now, or all have: the column of numbers has room for all of them."""
@@ -259,6 +266,9 @@ class SearchedList(RowList[Row]):
     def _show(self) -> None:
         self.held_at += self._window.pushed
         super()._show()
+        if self.finder is not None and not self.is_following:
+            self.post_message(self.Searched(self))
+        self._look_closer()
         gone = self._rows.dropped - 1 - self.skipped
         if gone > 0:
             self._pass_over(gone)
@@ -272,12 +282,53 @@ class SearchedList(RowList[Row]):
         self.run.skipped = self.skipped
         self.run.look()
 
+    # What words stand in
+
+    def _wanted(self, total: int) -> tuple[int, int]:
+        first, count = super()._wanted(total)
+        top = self._top(total)
+        self._rows.in_sight = range(top, top + self.size.height)
+        return first, count
+
+    def _place(self) -> None:
+        super()._place()
+        self._rows.room = next((placed.width for placed in self.placed if placed.column.key == "message"), ENDLESS)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Look into the messages that came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._look_closer()
+
+    def _look_closer(self) -> None:
+        """Have the rows in sight looked into that were not yet, where words are looked for."""
+        if not self._rows.words:
+            return
+        top = self.scroll_offset.y
+        rows = (self.row(index) for index in range(top, min(top + self.size.height, self.total)))
+        lacking = [(row.connection, row.number) for row in rows if row is not None and self._rows.lacks(row)]
+        # Each window looks into one row at least; where it did not, it will not do so the next time either.
+        if lacking and lacking != self._lacking:
+            self._window.ask()
+        self._lacking = lacking
+
     # Going from hit to hit
 
     @property
     def has_hits(self) -> bool:
         """Whether there is something to go to from hit to hit."""
         return self.finds is not None or self.listed.filter is not None
+
+    @property
+    def hit(self) -> int | None:
+        """Which of the hits that are known the cursor is on, from 1; None where it is on none, or is not known yet."""
+        found, rows = self.finder.found if self.finder is not None else None, self._rows
+        position = self._position_at(self.cursor)
+        place = rows.hits.get(position) if position is not None else None
+        if found is None or place is None or rows.hits_epoch != found.extent.epoch:
+            return None
+        number = place - found.extent.start + 1
+        # A hit that has just come is counted by the next report.
+        return number if 1 <= number <= found.extent.count else None
 
     def action_hit(self, by: int) -> None:
         """To the next hit, or the one before: where only hits are listed, one row on."""

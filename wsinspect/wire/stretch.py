@@ -1,0 +1,85 @@
+"""A stretch of a stream in which whole frames stand, and those of them around the places where a word may stand."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from operator import itemgetter
+
+from wsinspect.wire.frames import unmask
+from wsinspect.wire.walk import LEAST_VEILED, Walked, unmasked, veiled, walk
+
+_END = itemgetter(3)
+
+
+class Stretch:
+    """Bytes of one side, and the frames in them; each thing is found out when it is first asked for."""
+
+    def __init__(self, data: bytes, begin: int, *, may_be_masked: bool) -> None:
+        """Take the bytes.
+
+        Args:
+            data: some bytes.
+            begin: the position in them at which the first frame begins.
+            may_be_masked: whether any frame may have a masking key.
+        """
+        self.data = data
+        self._begin = begin
+        self._may_be_masked = may_be_masked
+
+    @cached_property
+    def _frames(self) -> list[Walked]:
+        return walk(self.data, self._begin)
+
+    @cached_property
+    def rows(self) -> list[Walked]:
+        """The whole frames that end a row each: a fragment that leaves its message open does not."""
+        return [frame for frame in self._frames if frame[0] & 0x88]
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The bytes, with the payloads of whole frames unmasked."""
+        return unmasked(self.data, self._frames) if self._may_be_masked else self.data
+
+    @cached_property
+    def folded(self) -> bytes:
+        """The same with A to Z in lower case."""
+        return self.plain.lower()
+
+    @cached_property
+    def _veiled(self) -> bytes:
+        return veiled(self.data)
+
+    def may_hold(self, word: bytes, *, is_folded: bool) -> bool:
+        """Whether a word may stand in any of the frames: never a no where it does.
+
+        Args:
+            word: its bytes.
+            is_folded: whether it is in lower case, and upper and lower case of A to Z do not count.
+        """
+        data, needle = self._searched(word, is_folded=is_folded)
+        return data.find(needle, self._begin) >= 0
+
+    def around(self, word: bytes, *, is_folded: bool) -> Iterator[int]:
+        """The indexes of all rows in which a word may stand, as for ``may_hold``."""
+        data, needle = self._searched(word, is_folded=is_folded)
+        hit = data.find(needle, self._begin)
+        while hit >= 0:
+            index = bisect_right(self.rows, hit, key=_END)
+            if index == len(self.rows):
+                return
+            yield index
+            hit = data.find(needle, self.rows[index][3])
+
+    def _searched(self, word: bytes, *, is_folded: bool) -> tuple[bytes, bytes]:
+        """As many bytes, and what stands in them wherever the word does."""
+        if self._may_be_masked and len(word) >= LEAST_VEILED:
+            return self._veiled, veiled(word)
+        return self.folded if is_folded else self.plain, word
+
+    def payload(self, frame: Walked) -> bytes:
+        """What one whole frame carries, unmasked."""
+        _, second, start, end = frame
+        payload = self.data[start:end]
+        return unmask(self.data[start - 4 : start], payload) if second >= 0x80 else payload
