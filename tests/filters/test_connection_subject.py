@@ -69,7 +69,12 @@ def test_takes(text: str, connection: Connection, is_taken: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wrong"),
-    [("feed json:$.a=1", "json:$.a=1"), ("-(json:$.a)", "json:$.a"), ("feed or -type:ping", "type:ping")],
+    [
+        ("feed json:$.a=1", "json:$.a=1"),
+        ("-(json:$.a)", "json:$.a"),
+        ("feed or -type:ping", "type:ping"),
+        ("type:tcp,ping", "type:tcp,ping"),
+    ],
 )
 def test_what_no_connection_can_answer_is_pointed_at(text: str, wrong: str) -> None:
     with pytest.raises(FilterError) as caught:

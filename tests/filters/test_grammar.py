@@ -66,6 +66,10 @@ S = 10**9
         ("gap:>=1.5ms", Gap(Order.AT_LEAST, 1_500_000)),
         ("gap:<2min", Gap(Order.LESS, 120 * S)),
         ("code:1011", Code(1011)),
+        ("code:1006,1011", Either((Code(1006), Code(1011)))),
+        ("-type:ping,PONG", Not(Either((Type(Kind.PING), Type(Kind.PONG))))),
+        ("conn:1,1", OnConnection(1)),
+        ("path:a,b", OnPath("a,b")),
         ("violation:", Broken("")),
         ("violation:mask", Broken("mask")),
         ("json:$.type=subscribe", Json(("type",), Order.EQUAL, "subscribe")),
@@ -107,6 +111,10 @@ def test_what_it_says(text: str, expression: Expression | None) -> None:
         ("after:25:00", "25:00", "a time such as 14:02:10"),
         ("after:2026-02-30T10:00", "2026-02-30T10:00", "a time such as"),
         ("code:65536", "65536", "a close code such as 1011"),
+        ("code:1006,x a", "x", "expected a close code such as 1011 after code:, found 'x'"),
+        ("conn:1,,2", ",", "a connection's number such as 3 after conn:, found ','"),
+        ("conn:1,", "", "a connection's number such as 3 after conn:"),
+        ("size:>1,000", ">1,000", "a size such as >1kB"),
         ("type:tick", "tick", "expected text, binary, ping, pong, close or tcp after type:"),
         ("from:me", "me", "client, server or us"),
         (
@@ -150,6 +158,28 @@ def test_what_is_wrong_and_where(text: str, pointed_at: str, said: str) -> None:
     assert said in str(error)
     shown = text[error.at : error.at + error.length]
     assert shown.startswith(pointed_at) if pointed_at else (error.at, error.length) == (len(text), 0)
+
+
+_SEVERAL = {
+    "from": st.sampled_from([*Origin]).map(str),
+    "type": st.sampled_from([*Kind]).map(str),
+    "conn": st.integers(0, 99).map(str),
+    "code": st.integers(0, 65_535).map(str),
+}
+
+
+@given(
+    st.sampled_from(list(_SEVERAL)).flatmap(
+        lambda key: st.tuples(st.just(key), st.lists(_SEVERAL[key], min_size=1, max_size=5, unique=True))
+    )
+)
+def test_several_values_are_any_of_them(said: tuple[str, list[str]]) -> None:
+    key, values = said
+    assert parse(f"{key}:{','.join(values)}") == parse(" or ".join(f"{key}:{value}" for value in values))
+
+
+def test_the_keys_that_take_several_are_those() -> None:
+    assert {key.name for key in KEYS.values() if key.takes_several} == set(_SEVERAL)
 
 
 def test_every_key_has_an_error_of_its_own() -> None:

@@ -84,6 +84,14 @@ def test_what_the_user_says_is_taken(sides: Pair) -> None:
     assert merged(sides, 0)[1].told.startswith("server.wsi is not shifted, as you said; the clocks")
 
 
+def test_clocks_that_agree_are_said_to(sides: Pair, tmp_path: Path) -> None:
+    again = tmp_path / "again.wsi"
+    again.write_bytes(sides.first.read_bytes())
+    _, found = merged(Pair(sides.first, again))
+    assert found.offset_ns == 0
+    assert found.told.startswith("the clocks agree, from ")
+
+
 def test_without_a_common_connection_nothing_is_shifted(sides: Pair, tmp_path: Path) -> None:
     out, found = merged(Pair(sides.first, build(tmp_path / "other.wsi")))
     assert found.offset_ns == 0

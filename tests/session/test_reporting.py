@@ -125,6 +125,40 @@ def test_one_failure_or_one_connection_is_told_alone(session: Session, codes: tu
     reader.close()
 
 
+@pytest.mark.parametrize("form", Format)
+def test_what_the_user_noted_is_told_whatever_its_connection_came_to(session: Session, form: Format) -> None:
+    for number, code in enumerate((1000, 1011, 1000), 1):
+        end(session.open(at_ns=START_NS), START_NS + number * 1000 * MS, code)
+    reader = session.read()
+    for number, noted in ((1, "looked fine, password=hunter2hunter2"), (3, "the last of all")):
+        (row,) = reader.rows(number, 4, 1)
+        assert row.event is not None
+        reader.mark(row, noted)
+    capture = report_on_what_failed(reader, messages=0)
+    assert [one.connection.id for one in capture.connections] == [2, 1, 3]
+    said = render(build(capture), form)
+    assert "looked fine" in said
+    assert "the last of all" in said
+    assert "hunter2" not in said
+    assert "1011" in build(capture).title
+    reader.close()
+
+
+def test_a_note_on_how_tcp_ended_and_one_long_after_the_close_are_told(session: Session) -> None:
+    recording = session.open(at_ns=START_NS)
+    for number in range(40):
+        close = build_close(1000, mask=MASK) if not number else build_frame(9, b"", mask=MASK)
+        recording.read(Side.CLIENT, close, START_NS + number * MS)
+    recording.ended(Side.CLIENT, Ending.FIN, START_NS + 99 * MS)
+    cut = session.open(at_ns=START_NS)
+    cut.ended(Side.CLIENT, Ending.RST, START_NS + 100 * MS)
+    reader = session.read()
+    for number, at in ((1, 38), (2, 1)):
+        reader.mark(reader.rows(number, at, 1)[0], "see this")
+        assert "see this" in render(build(report_on(reader, number)), Format.TEXT)
+    reader.close()
+
+
 def test_where_nothing_failed_the_newest_connection_is_told(session: Session) -> None:
     for number in (1, 2):
         end(session.open(at_ns=START_NS), START_NS + number * 1000 * MS, 1000)

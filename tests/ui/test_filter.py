@@ -49,7 +49,7 @@ async def test_what_is_typed_is_listed_at_once_and_kept_with_enter(session_file:
         whole = rows.total
         await write(pilot, r'"\"seq\":77"')
         assert numbers(pilot) == [78, *range(771, 781)]
-        assert note(pilot) == f"11 of 11 · {whole - 11} hidden"
+        assert note(pilot) == f"row 11 of 11 · {whole - 11} hidden"
         await pilot.press("enter")
         await settle(pilot)
         assert not field(pilot).is_open
@@ -197,7 +197,7 @@ async def test_what_the_filter_comes_to_stands_below_its_label(session_file: Pat
     async with make_app(session_file).run_test(size=SIZE) as pilot:
         await to_messages(pilot, FEED)
         await write(pilot, r'"\"seq\":77"')
-        assert said(pilot).startswith(" 11 of 11 · ")
+        assert said(pilot).startswith(" row 11 of 11 · ")
 
 
 async def test_ways_to_go_on_are_offered_and_taken(session_file: Path, make_app: MakeApp) -> None:
@@ -321,12 +321,12 @@ async def test_what_comes_is_filtered_too(live: Live, make_app: MakeApp) -> None
         await until(pilot, lambda: rows.total == 3)
         await settle(pilot)
         assert numbers(pilot) == [1, 3, 5]
-        assert note(pilot) == "3 of 3 · 2 hidden · following"
+        assert note(pilot) == "row 3 of 3 · 2 hidden · following"
         await pilot.press("up")
         feed_more(live, peer, 2, b"tock", b"tick 3")
         await until(pilot, lambda: rows.total == 4)
         await settle(pilot)
-        assert note(pilot) == "2 of 4 · 3 hidden · held, 1 new"
+        assert note(pilot) == "row 2 of 4 · 3 hidden · held, 1 new"
 
 
 async def test_evidence_that_is_hidden_is_shown_with_all_the_rest(session_file: Path, make_app: MakeApp) -> None:

@@ -18,10 +18,13 @@ from tests.ui.filtering import (
     note,
     numbers,
     rows_of,
+    title,
     to_messages,
     write,
 )
+from wsinspect.filters import parse
 from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.hidden_label import hidden_label
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
 
 
@@ -44,12 +47,59 @@ async def test_a_kind_is_hidden_with_one_key_remembered_and_listed(session_file:
         await to_messages(pilot, FEED)
         few = rows_of(pilot).total
         assert "hidden" in note(pilot)
+        assert title(pilot).endswith("  hidden: json:$.type=tick · U lists ")
         await pilot.press("U")
         await until(pilot, lambda: isinstance(pilot.app.screen, HiddenMenu))
         await pilot.press("enter")
         await settle(pilot)
         assert rows_of(pilot).total > few
         await until(pilot, lambda: json.loads(habits.read_text())["hidden"] == [])
+        assert "hidden" not in title(pilot)
+
+
+async def test_where_nothing_repeats_nothing_is_folded_or_unfolded(live: Live, make_app: MakeApp) -> None:
+    peer = begin_feed(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE, notifications=True) as pilot:
+        await to_messages(pilot, 1)
+        await pilot.press("f")
+        await settle(pilot)
+        assert note(pilot).startswith("row 1 of 1 · nothing here repeats, so nothing is folded")
+        assert not rows_of(pilot).working["unfold"]
+        feed_more(live, peer, 1, b"tick 0", b"tick 1")
+        await until(pilot, lambda: rows_of(pilot).total == 2)
+        await settle(pilot)
+        assert rows_of(pilot).working["unfold"]
+        await pilot.press("G", "plus")
+        await until(
+            pilot, lambda: [one.message for one in pilot.app._notifications] == ["nothing is folded into this row"]
+        )
+        await pilot.press("g", "plus")
+        await until(pilot, lambda: rows_of(pilot).total == 3)
+        await settle(pilot)
+        assert "0 folded" in note(pilot)
+        assert rows_of(pilot).working["unfold"]
+
+
+async def test_the_upper_edge_says_why_rows_are_missing_however_long_the_path_is(live: Live, make_app: MakeApp) -> None:
+    peer = Peer(live.script, 0, "/a-long-path" * 9).upgrade()
+    peer.frame(S_TO_C, 2 * MS, PING, b"1")
+    live.script.play()
+    live.commit()
+    async with make_app(live.path).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, 1)
+        await pilot.press("H")
+        await settle(pilot)
+        assert title(pilot).startswith("Messages · #1 /a-long-path/")
+        assert title(pilot).endswith("…  hidden: type:ping · U lists ")
+        assert len(title(pilot)) == 74
+        assert rows_of(pilot).hint == "all rows here are of kinds that are hidden: U lists those"
+
+
+def test_the_label_names_as_many_kinds_as_there_is_room_for() -> None:
+    kinds = [one for one in map(parse, ("type:ping", "type:pong", "json:$.type=tick", "type:tcp")) if one is not None]
+    assert hidden_label(()) == []
+    assert hidden_label(kinds[:2]) == ["hidden: type:ping, type:pong · U lists"]
+    assert hidden_label(kinds) == ["hidden: type:ping, type:pong and 2 more · U lists"]
 
 
 async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, make_app: MakeApp) -> None:
@@ -108,7 +158,7 @@ async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeA
         assert "ping" in ping
         assert "+18 alike in 9.0 s" in pong
         assert "+4 alike in 4.0 s" in same
-        assert note(pilot) == "3 of 3 · 22 folded · following"
+        assert note(pilot) == "row 3 of 3 · 22 folded · following"
         await pilot.press("g", "down", "plus")
         await until(pilot, lambda: rows.total == 21)
         await settle(pilot)

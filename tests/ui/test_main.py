@@ -133,9 +133,11 @@ async def test_all_connections_in_one_list(session_file: Path, make_app: MakeApp
         last = messages(pilot).row(total - 1)
         assert last is not None
         assert last.connection == 11
+        assert close(pilot).title.plain == "Close of the chosen connection · #11 /drop"
         await pilot.press("a")
         await settle(pilot)
         assert messages(pilot).total == 5
+        assert close(pilot).title.plain == "Close · #11 /drop"
 
 
 async def test_newest_failure_key(session_file: Path, make_app: MakeApp) -> None:
@@ -173,6 +175,26 @@ async def test_brief_close_opens_with_enter(session_file: Path, make_app: MakeAp
         await pilot.press("enter")
         await settle(pilot)
         assert panel.is_brief
+
+
+async def test_all_connections_are_gone_to_where_another_panel_hides_them(
+    session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        assert messages(pilot).has_focus
+        assert messages(pilot).total > 1215
+        await pilot.press("1", "escape")
+        await settle(pilot)
+        assert connections(pilot).has_focus
+        assert messages(pilot).total == 5
+    async with make_app(session_file).run_test(size=FULL) as pilot:
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        assert connections(pilot).has_focus
 
 
 async def test_tabs_on_a_small_screen(session_file: Path, make_app: MakeApp) -> None:

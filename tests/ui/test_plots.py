@@ -50,12 +50,19 @@ def test_rate_columns_hold_equally_many_stretches() -> None:
 
 def test_closes_are_counted_and_the_rest_summed_up() -> None:
     lines = said(list(closes(Facts(surveyed(9, 5, 3, 2, 1)), 30, 4)))
-    assert lines[0].split() == ["Closes", "all", "20"]
+    assert lines[0].split() == ["Ends", "20", "of", "20", "connections"]
     assert lines[1].split()[0] == "1006"
     assert lines[1].split()[-1] == "9"
     assert lines[3] == "3 other ends: 6"
     sample = said(list(closes(Facts(surveyed(9, total=20_001)), 30, 4)))
-    assert sample[0].endswith("newest 9")
+    assert sample[0].endswith("9 of newest 9 connections")
+    assert said(list(closes(Facts(surveyed(9, total=20_001)), 20, 4)))[0].endswith("9 of newest 9")
+
+
+def test_what_is_still_open_has_not_ended() -> None:
+    codes = (CodeCount(outcome_of("1011"), 12),)
+    lines = said(list(closes(Facts(Surveyed(14, 14, 12, codes=codes)), 30, 4)))
+    assert lines[0].split() == ["Ends", "12", "of", "14", "connections"]
 
 
 def test_sizes_say_when_they_are_a_sample() -> None:

@@ -82,6 +82,20 @@ async def test_sorted_with_a_click_on_a_title(session_file: Path, make_app: Make
         assert set(COLUMNS) >= {column.key for column, _ in rows.placed}
 
 
+async def test_the_column_of_states_has_a_title_while_it_is_sorted_by(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        titles = main_of(pilot).query_one("#connections ColumnHeads", ColumnHeads)
+        assert titles.render_line(0).text.split()[:2] == ["#", "Path"]
+        await pilot.press("S", "j", "enter")
+        await settle(pilot)
+        assert _list(pilot).order.by is SortBy.STATE
+        assert titles.render_line(0).text.split()[:3] == ["#", "State↑", "Path"]
+        await pilot.press("S", "k", "enter")
+        await settle(pilot)
+        assert titles.render_line(0).text.split()[:2] == ["#", "Path"]
+
+
 async def test_closed_ones_are_hidden_and_said_and_a_failure_brings_them_back(
     session_file: Path, make_app: MakeApp
 ) -> None:

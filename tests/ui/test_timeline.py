@@ -67,7 +67,16 @@ async def test_plots_of_the_chosen_connection(fleet_file: Path, make_app: MakeAp
     async with make_app(fleet_file).run_test(size=FULL) as pilot:
         await begin(pilot, chosen=4)
         shown = plots(pilot)
-        for expected in ("Rate", "76.0 s", "Closes", "all 9", "HTTP 503", "Message sizes", "Ping round trips", "12"):
+        for expected in (
+            "Rate",
+            "76.0 s",
+            "Ends",
+            "8 of 9 connections",
+            "HTTP 503",
+            "Message sizes",
+            "Ping round trips",
+            "12",
+        ):
             assert expected in shown
         assert "median 10.0 ms, worst 18.0 ms" in shown
         assert "#4 /chat" in str(timeline(pilot).query_one("#plots", Panel).title)

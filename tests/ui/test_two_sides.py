@@ -97,7 +97,9 @@ def offset_ns(pilot: Pilot[None]) -> int:
 async def test_the_field_begins_with_the_offset_there_is(app: WsInspectApp) -> None:
     async with app.run_test(size=FULL) as pilot:
         await settle(pilot)
-        assert main_of(pilot).query_one(NoticeLines).said[0].startswith("the clocks differ by 1.2 s")
+        notices = main_of(pilot).query_one(NoticeLines)
+        assert notices.said[0].startswith("the clocks differ by 1.2 s")
+        assert str(notices.render()).startswith("· the clocks")
         await pilot.press("o")
         await settle(pilot)
         assert pilot.app.screen.query_one(Input).value == "1.2001s"

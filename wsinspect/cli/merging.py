@@ -14,6 +14,7 @@ from wsinspect.cli.progress import Progress
 from wsinspect.cli.recovering import Sound, is_writable, recovered, sound
 from wsinspect.errors import DamagedSessionError, SessionFileError
 from wsinspect.paths import new_session_path
+from wsinspect.remark import Remark
 from wsinspect.session.merged import Merged
 from wsinspect.session.merging import Pair, merge, read_merged
 from wsinspect.session.source import Source
@@ -85,7 +86,7 @@ class Merging:
         is_made = found is None or not _is_current(found, wanted)
         if found is None or is_made:
             found = merge(pair, out, asked_ns=asked_ns, on_progress=on_progress)
-        return Sound(out, (found.told, *notices)), is_made
+        return Sound(out, (Remark(found.told), *notices)), is_made
 
 
 def _is_current(found: Merged, wanted: Merged) -> bool:

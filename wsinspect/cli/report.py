@@ -69,8 +69,9 @@ def report(
     """Write a report on the session in FILE, ready for a ticket.
 
     Without --connection it is about what went wrong: the one connection of the session, or the one that failed. When
-    several failed, a table of all failures comes first, then the newest ones, each of another kind. A failure is a
-    refused or unanswered upgrade, an end without a close frame, or a close code that says that something is wrong.
+    several failed, a table of all failures comes first, then the newest ones, each of another kind. Connections with
+    rows that you marked follow, whatever they came to. A failure is a refused or unanswered upgrade, an end without a
+    close frame, or a close code that says that something is wrong.
 
     Secrets are masked, in messages too; what was masked is listed on standard error. FILE itself is left as it is and
     holds everything as it was sent. FILE may also be the name of a session as wsinspect sessions lists it.

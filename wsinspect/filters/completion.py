@@ -49,8 +49,12 @@ def complete(text: str, cursor: int, seen: Mapping[str, Sequence[str]]) -> Compl
     known = KEYS.get(key[1].lower())
     if known is None:
         return Completion(start)
-    values = [*known.choices, *seen.get(known.name, ())]
-    inserts = (f"{known.name}:{_written(known.name, value)}" for value in _fitting(values, begun[key.end() :]))
+    said = begun[key.end() :]
+    # Behind a comma another value is begun; those before it stay.
+    kept = said[: said.rfind(",") + 1] if known.takes_several else ""
+    values = [value for value in (*known.choices, *seen.get(known.name, ())) if value not in kept.lower().split(",")]
+    fitting = _fitting(values, said[len(kept) :])
+    inserts = (f"{known.name}:{kept}{_written(known.name, value)}" for value in fitting)
     return Completion(start, tuple(Choice(insert, "") for insert in dict.fromkeys(inserts) if insert != begun))
 
 

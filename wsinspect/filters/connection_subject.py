@@ -30,6 +30,7 @@ from wsinspect.filters.expression import (
     Term,
     Text,
     Type,
+    terms,
 )
 from wsinspect.filters.grammar import parse, tokens
 from wsinspect.filters.matcher import COMPARE, Patience, compiled, finder
@@ -50,13 +51,14 @@ def parse_for_connections(text: str) -> Expression | None:
     """
     found = parse(text)
     for token in tokens(text):
-        if isinstance(token.term, Json):
+        asked = () if token.term is None else tuple(terms(token.term))
+        if any(isinstance(term, Json) for term in asked):
             problem = "expected what a list of connections shows; json: looks into messages, use it in Messages"
             raise FilterError(problem, token.at, token.end - token.at)
-        if isinstance(token.term, Type) and token.term.kind not in KINDS:
+        for kind in (term.kind for term in asked if isinstance(term, Type) and term.kind not in KINDS):
             problem = (
                 f"expected type:close or type:tcp; a connection's record does not say whether it carried "
-                f"{token.term.kind}, use type:{token.term.kind} in Messages"
+                f"{kind}, use type:{kind} in Messages"
             )
             raise FilterError(problem, token.at, token.end - token.at)
     return found

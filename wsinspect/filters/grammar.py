@@ -4,7 +4,7 @@
     either = all { "or" all }
     all    = part { part }
     part   = "-" part | "(" either ")" | term
-    term   = key ":" value | word | phrase
+    term   = key ":" value { "," value } | word | phrase
 
 Each token knows where it stands, so that every error can point at it.
 """
@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 
 from wsinspect.filters import keys
-from wsinspect.filters.expression import All, Either, Expression, Not, Term, Text
+from wsinspect.filters.expression import All, Either, Expression, Not, Text
 from wsinspect.filters.lexicon import KEY, OR, protected_end, quoted, run_end
 from wsinspect.filters.problem import FilterError
 
@@ -44,7 +44,8 @@ class Token:
     sign: Sign
     at: int
     end: int
-    term: Term | None = None
+    term: Expression | None = None
+    """What is said of a message; one that several values are given for is an Either."""
 
 
 def parse(text: str) -> Expression | None:

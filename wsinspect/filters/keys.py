@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wsinspect.filters import jsonpath, patterns, values
-from wsinspect.filters.expression import Kind, Origin, Pattern, Term
+from wsinspect.filters.expression import Either, Expression, Kind, Origin, Pattern, Term
 from wsinspect.filters.problem import FilterError
 
 
@@ -26,6 +26,8 @@ class Key:
     own."""
     choices: tuple[str, ...] = ()
     """The values there are, where they are few."""
+    takes_several: bool = False
+    """Whether several values may follow, with commas between them: any of them will do."""
 
 
 _COMPARISON = "; also `<` `<=` `>=`, or a value alone"
@@ -34,20 +36,23 @@ KEYS: dict[str, Key] = {
     key.name: key
     for key in (
         Key("from", "from:client|server|us", "who sent it; us is wsinspect, where it ended a connection itself",
-            "client, server or us", values.origin, tuple(Origin)),
+            "client, server or us", values.origin, tuple(Origin), takes_several=True),
         Key("type", "type:text|binary|ping|pong|close|tcp",
             "what it is; tcp is everything that is no frame, such as FIN, RST and gaps",
-            "text, binary, ping, pong, close or tcp", values.kind, tuple(Kind)),
+            "text, binary, ping, pong, close or tcp", values.kind, tuple(Kind),
+            takes_several=True),
         Key("size", "size:>1kB", f"bytes of content, as in the column of sizes{_COMPARISON}", "a size such as >1kB",
             values.size),
-        Key("conn", "conn:3", "the connection with this number", "a connection's number such as 3", values.connection),
+        Key("conn", "conn:3", "the connection with this number", "a connection's number such as 3", values.connection,
+            takes_several=True),
         Key("path", "path:/feed", "connections with this in their path", "part of a path such as /feed", values.path),
         Key("after", "after:14:02:10", "at this time of day or later; `2026-11-22T14:02:10` names the day too",
             "a time such as 14:02:10", values.after),
         Key("before", "before:14:02:10", "earlier than this time", "a time such as 14:02:10", values.before),
         Key("gap", "gap:>1s", f"silence before it on its connection, in ns, µs, ms, s, min or h{_COMPARISON}",
             "a time such as >1s", values.gap),
-        Key("code", "code:1011", "close frames with this code", "a close code such as 1011", values.code),
+        Key("code", "code:1011", "close frames with this code", "a close code such as 1011", values.code,
+            takes_several=True),
         Key("violation", "violation:",
             "messages that break a rule of the protocol; `violation:mask` those whose rule says mask",
             "part of a rule's name", values.violation),
@@ -61,10 +66,18 @@ KEYS: dict[str, Key] = {
 }  # fmt: skip
 
 
+def _in_words(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+_several = _in_words([f"`{key.name}:`" for key in KEYS.values() if key.takes_several])
+
 FORMS: tuple[tuple[str, str], ...] = (
     ("word", "messages with this text, in upper or lower case"),
     ('"a phrase"', 'the same with blanks, colons or brackets in it; `\\"` is a quote'),
     *((key.form, key.meaning) for key in KEYS.values()),
+    (r're:"\"qty\": 3[0-2]"', r"a regular expression with blanks or quotes in it; `\"` is a quote"),
+    ("code:1006,1011", f"any of several values, behind {_several}"),
     ("-term", "not that one"),
     ("a b", "both"),
     ("a or b", "one of the two; it binds less than two side by side"),
@@ -73,6 +86,8 @@ FORMS: tuple[tuple[str, str], ...] = (
 """Every form and what it takes; code stands between backticks."""
 
 LIMITS = (
+    "Words and `re:` look at the text as it was sent, unmasked and inflated: where JSON holds the escape `\\u00e9`, "
+    "only that finds it; `json:` compares the letter that it stands for. "
     "Words and `json:` look at the first MiB of a message, `re:` at the first 64 KiB and for a tenth of a second at "
     "most; a pattern that is too slow for ten messages ends the search. Of close frames and TCP events the line that "
     "is shown is looked at. Case is ignored for A to Z, and for all letters in a word that has others."
@@ -90,8 +105,8 @@ ON_CONNECTIONS = (
 """What the same terms take of connections, in plain sentences."""
 
 
-def read(key: Key, value: str, at: int, *, is_exact: bool) -> Term:
-    """The term of a key and its value.
+def read(key: Key, value: str, at: int, *, is_exact: bool) -> Expression:
+    """The term of a key and its value, or one for each of several values.
 
     Args:
         key: the key.
@@ -106,10 +121,28 @@ def read(key: Key, value: str, at: int, *, is_exact: bool) -> Term:
         return jsonpath.read(value, at)
     if key.name == "re":
         return _pattern(value, at, is_exact=is_exact)
+    if key.takes_several and is_exact and "," in value:
+        return _any_of(key, value, at)
+    return _one(key, value, at)
+
+
+def _one(key: Key, value: str, at: int) -> Term:
     term = key.read(value) if key.read else None
     if term is None:
         raise misfit(key, value, at)
     return term
+
+
+def _any_of(key: Key, value: str, at: int) -> Expression:
+    found: list[Term] = []
+    end = at + len(value)
+    for one in value.split(","):
+        if not one and at < end:
+            raise misfit(key, ",", at)
+        found.append(_one(key, one, at))
+        at += len(one) + 1
+    several = tuple(dict.fromkeys(found))
+    return several[0] if len(several) == 1 else Either(several)
 
 
 def _pattern(value: str, at: int, *, is_exact: bool) -> Pattern:

@@ -174,7 +174,7 @@ def _facts(capture: Capture, material: Material, level: int) -> tuple[Block, ...
 
 
 def _messages(material: Material, level: int) -> tuple[Block, ...] | None:
-    if all(row.event is not None and row.event.kind is EventKind.END for row in material.rows):
+    if all(row.event is not None and row.event.kind is EventKind.END and row.mark is None for row in material.rows):
         return None  # how TCP ended is a fact beside others
     was_open = material.connection.upgraded_ns is not None
     return Heading((own("Last messages" if was_open else "Events"),), level), message_lines(material.rows)

@@ -6,9 +6,9 @@ The schema is stable: keys are added, never changed or removed. Times are UTC in
 - ``wsinspect``: version that made the report; ``title``: one line of text
 - ``session``: ``file`` (its name), ``source``, ``version`` (that recorded it), ``started``, ``stopped`` (null while it
   is being recorded), ``connections``, ``redacted`` (whether secrets were masked in the file itself)
-- ``overview``: null for a report on one connection, else ``connections`` and ``failed`` (counts) and ``groups``, each
-  with ``count``, ``path``, ``ended`` (in words), ``failure`` (whether it is one), ``first``, ``last`` and
-  ``connections`` (the newest ones)
+- ``overview``: null for a report on one connection (and on others with marked rows), else ``connections`` and
+  ``failed`` (counts) and ``groups``, each with ``count``, ``path``, ``ended`` (in words), ``failure`` (whether it is
+  one), ``first``, ``last`` and ``connections`` (the newest ones)
 - ``connections``: a list; of each
 
   - ``origin``: in a session merged of two files ``file``, ``number`` (there) and ``same_as`` (``file`` and ``number``
@@ -20,7 +20,8 @@ The schema is stable: keys are added, never changed or removed. Times are UTC in
   - ``evidence``: a list of ``topic``, ``said``, ``for``, ``rows``
   - ``compared_with``: key of the other code, or null
   - ``messages``: the last rows as ``row``, ``time``, ``from``, ``type``, ``size``, ``content`` (one line, escaped as
-    text), ``cut`` (whether there is more of it)
+    text), ``cut`` (whether there is more of it), ``mark`` (what the user noted
+    on it, only where it is marked)
   - ``handshake``: ``request`` and ``response`` as lists of lines
   - ``timing``: seconds by step: ``connect``, ``tls``, ``upgrade``
   - ``commands``: lines of a shell that connect again, or null

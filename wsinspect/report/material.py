@@ -49,7 +49,7 @@ class Material:
     """What each side saw of the close, drawn in lines."""
     rows: tuple[Row, ...] = ()
     """The last rows, in order: those before the close, the close, what came after it; before them those that the
-    findings rest on."""
+    findings rest on; and wherever they stand those that the user marked."""
     sent: tuple[Row, ...] | None = None
     """Every message of the client, when they are few and whole; else None."""
     content: Payload | None = None
@@ -95,4 +95,4 @@ class Capture:
     connections: tuple[Material, ...]
     """In the order in which they are told; the first is told whole."""
     overview: Overview | None = None
-    """None for a report on one connection that was asked for."""
+    """None for a report on one connection, and on what was marked beside it."""

@@ -185,8 +185,10 @@ def told(clocks: Clocks, names: tuple[str, str], asked_ns: int | None) -> str:
             if clocks.outer is not None
             else "which is the client's side cannot be told"
         )
-        differ = f"{text.duration(abs(clocks.forward_ns))} (± {text.duration(clocks.error_ns)})"
-        found = f"the clocks differ by {differ}, from {seen}; {side}"
+        apart = abs(clocks.forward_ns)
+        error = f"(± {text.duration(clocks.error_ns)})" if clocks.error_ns else ""
+        differ = f"differ by {text.duration(apart)}" if apart else "agree"
+        found = f"the clocks {differ} {error}".rstrip() + f", from {seen}; {side}"
     if asked_ns is None:
         return found
     return f"{names[1]} is {set_by(asked_ns) if asked_ns else 'not shifted'}, as you said; {found}"

@@ -20,7 +20,7 @@ from wsinspect.report.material import (
 )
 from wsinspect.report.overview import Tally
 from wsinspect.report.telling import topic
-from wsinspect.session.reader import Reader
+from wsinspect.session.reader import WINDOW_LIMIT, Reader
 
 WINDOW = 1000
 """Connections read in one call."""
@@ -38,7 +38,10 @@ RESTED_ON = 4
 """Rows that findings rest on and that are shown although they came long before the close."""
 
 MARKED = 20
-"""Rows that the user marked and that are shown although they came long before the close."""
+"""Rows that the user marked and that are shown although they came long before the close, or after it."""
+
+NOTED = 5
+"""Connections that a report on a session tells because the user marked a row of them, the newest."""
 
 TOLD = 3
 """Connections that a report on a session tells, each another kind of failure."""
@@ -69,7 +72,7 @@ def report_on_all(reader: Reader, numbers: Sequence[int] = (), *, messages: int 
     Args:
         reader: the session.
         numbers: connections that are told; none takes the newest failure of each of the newest kinds, or without
-            failures the newest connection.
+            failures the newest connection, and those with rows that the user marked.
         messages: as report_on.
 
     Raises:
@@ -84,7 +87,8 @@ def report_on_all(reader: Reader, numbers: Sequence[int] = (), *, messages: int 
         tally.add(connection)
     overview = tally.overview()
     failures = [group.numbers[-1] for group in overview.groups if group.is_failure]
-    told = list(dict.fromkeys(numbers)) or failures[:TOLD] or [info.connections]
+    told = list(dict.fromkeys(numbers)) or [*(failures[:TOLD] or [info.connections]), *_noted(reader)]
+    told = list(dict.fromkeys(told))
     materials = tuple(_material(reader, number, messages, None) for number in told)
     return Capture(info, materials, overview)
 
@@ -92,7 +96,8 @@ def report_on_all(reader: Reader, numbers: Sequence[int] = (), *, messages: int 
 def report_on_what_failed(reader: Reader, *, messages: int = DEFAULT_MESSAGES) -> Capture:
     """What somebody who asks for a report and names no connection most likely wants.
 
-    The one connection of a session, or its one failure; several failures are told by report_on_all.
+    The one connection of a session, or its one failure, and what the user marked; several failures are told by
+    report_on_all.
 
     Raises:
         UsageError: the session holds no connection.
@@ -101,8 +106,14 @@ def report_on_what_failed(reader: Reader, *, messages: int = DEFAULT_MESSAGES) -
     capture = report_on_all(reader, messages=messages)
     overview = capture.overview
     if overview is not None and (overview.failed == 1 or overview.count == 1):
-        return replace(capture, overview=None, connections=capture.connections[:1])
+        return replace(capture, overview=None)
     return capture
+
+
+def _noted(reader: Reader) -> list[int]:
+    """The connections with rows that the user marked."""
+    marked = {mark.connection: mark.at_ns for mark in reader.marks(0, WINDOW_LIMIT) if mark.connection}
+    return sorted(marked)[-NOTED:]
 
 
 def _newest(reader: Reader, count: int) -> Iterator[Connection]:
@@ -159,10 +170,10 @@ def _rows(reader: Reader, connection: Connection, messages: int, found: Sequence
     first = max(1, before - messages)
     rows = reader.rows(connection.id, first, ending - first + 1) if ending >= first else []
     rested = sorted({number for finding in found for number in finding.rows if 0 < number < first})[-RESTED_ON:]
-    noted = [mark.row for mark in reader.marks_of(connection.id) if mark.row < first][-MARKED:]
-    earlier = sorted({*rested, *noted})
-    shown = [row for number in earlier for row in reader.rows(connection.id, number, 1)]
-    return (*shown, *rows)
+    noted = [mark.row for mark in reader.marks_of(connection.id) if not first <= mark.row <= ending][-MARKED:]
+    apart = sorted({*rested, *noted})
+    shown = [row for number in apart for row in reader.rows(connection.id, number, 1)]
+    return (*(row for row in shown if row.number < first), *rows, *(row for row in shown if row.number > ending))
 
 
 def _sent(reader: Reader, connection: Connection) -> tuple[Row, ...] | None:

@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("state", "", 1),
     Column("path", "Path", 10, share=6),
     Column("client", "Client", 15, from_width=104),
-    Column("subprotocol", "Subprotocol", 12, from_width=136, share=1, most=20),
+    Column("subprotocol", "Subprotocol", 12, from_width=150, share=1, most=20),
     Column("age", "Age", 6, is_right=True, from_width=64),
     Column("sent", "▲", 5, below_width=88),
     Column("got", "▼", 5, below_width=88),
@@ -50,10 +50,28 @@ _MERGED_COLUMNS = (_COLUMNS[0], _FILE, *map(_narrowed, _COLUMNS[1:]))
 """In a merged session."""
 
 
-def columns(total: int, *, is_merged: bool = False) -> tuple[Column, ...]:
-    """The columns for this many connections: the first is as wide as the longest number."""
+_STATE = Column("state", "State", 6)
+"""With room for its title and which way it is sorted."""
+
+
+def columns(total: int, *, is_merged: bool = False, is_by_state: bool = False) -> tuple[Column, ...]:
+    """The columns for this many connections: the first is as wide as the longest number.
+
+    Args:
+        total: how many connections there are.
+        is_merged: whether the session was merged of several files.
+        is_by_state: whether the list is sorted by state: the column of the marks has a title then.
+    """
     number = Column("id", "#", max(3, len(str(total))))
-    return (number, *(_MERGED_COLUMNS if is_merged else _COLUMNS))
+    others = _MERGED_COLUMNS if is_merged else _COLUMNS
+    return (number, *(map(_beside_state, others) if is_by_state else others))
+
+
+def _beside_state(column: Column) -> Column:
+    """The column where that of the states has a title; the path needs as much less."""
+    if column.key == "state":
+        return _STATE
+    return replace(column, width=column.width - _STATE.width + 1) if column.key == "path" else column
 
 
 _MARKS = {

@@ -24,6 +24,8 @@ class Standing:
     """Whether rows are left out beyond those that are cleared."""
     is_folding: bool = False
     """Whether that is only because rows are folded into others."""
+    is_unfolded: bool = False
+    """Whether some of those were unfolded by hand."""
     searched: float = 1.0
     """Which part of the rows was looked through."""
     hits: int | None = None
@@ -44,11 +46,11 @@ def place_note(now: Standing) -> Content:
     """The note."""
     said: list[Content] = []
     if now.shown:
-        said.append(Content(f"{now.cursor + 1:,} of {now.shown:,}"))
+        said.append(Content(f"row {now.cursor + 1:,} of {now.shown:,}"))
     if now.searched < 1:
         said.append(Content.styled(f"searching {now.searched:.0%}", Tone.WARN))
     elif now.is_narrowed:
-        said.append(Content(f"{now.there - now.shown:,} {'folded' if now.is_folding else 'hidden'}"))
+        said.append(Content(_left_out(now)))
     if now.hits is not None:
         said.append(Content.styled(_hits(now.hits, now.hit, "+" if now.is_counting else ""), Tone.KEY))
     if now.too_slow:
@@ -58,6 +60,13 @@ def place_note(now: Standing) -> Content:
     if now.may_grow and now.shown:
         said.append(_following(now))
     return Content(" · ").join(said)
+
+
+def _left_out(now: Standing) -> str:
+    count = now.there - now.shown
+    if now.is_folding:
+        return f"{count:,} folded" if count or now.is_unfolded else "nothing here repeats, so nothing is folded"
+    return f"{count:,} hidden"
 
 
 def _hits(hits: int, hit: int | None, more: str) -> str:

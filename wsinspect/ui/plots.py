@@ -21,6 +21,9 @@ GAP = 3
 MEDIAN_WIDTH = 26
 """From this width on, in cells, there is room to say that a size is the median."""
 
+ENDS = "Ends"
+"""What closed, and what was never open because its upgrade was refused."""
+
 WIDEST = 4
 """Cells that one value takes at most."""
 
@@ -101,9 +104,12 @@ def _rate_of(counts: Sequence[int], lasted_ns: int) -> str:
 def closes(facts: Facts, width: int, height: int) -> list[Cell]:
     """How the connections of the session ended."""
     surveyed = facts.surveyed
-    said = f"newest {surveyed.looked_at:,}" if surveyed.is_sample else f"all {surveyed.total:,}"
-    lines: list[Cell] = [_head("Closes", said if surveyed.looked_at else "", width)]
     codes = surveyed.codes
+    of = f"newest {surveyed.looked_at:,}" if surveyed.is_sample else f"{surveyed.total:,}"
+    said = f"{sum(one.count for one in codes):,} of {of}"
+    counted = f"{said} connections"
+    said = counted if len(counted) < width - len(ENDS) else said
+    lines: list[Cell] = [_head(ENDS, said if surveyed.looked_at else "", width)]
     if not codes:
         return [*lines, _said("nothing has closed yet" if surveyed.total else "")]
     room = max(1, height - 1)

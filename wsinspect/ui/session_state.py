@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wsinspect import text
 from wsinspect.model import MASKED, Connection
+from wsinspect.remark import Remark
 from wsinspect.ui.bridge import Pulse
 from wsinspect.ui.two_sides import Place, TwoSides
 
@@ -127,7 +128,7 @@ class SessionState:
     def notices(self) -> tuple[str, ...]:
         """What the user should know now, from the start on, from the recorder and from here."""
         recorded = self.pulse.info.notice if self.pulse is not None else ""
-        masked = MASKED if self.pulse is not None and self.pulse.info.is_redacted else ""
+        masked = Remark(MASKED) if self.pulse is not None and self.pulse.info.is_redacted else ""
         said = (*self.setting.notices, recorded, masked, self._silence, self.trouble)
         return tuple(notice for notice in said if notice)
 

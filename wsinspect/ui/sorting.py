@@ -26,7 +26,7 @@ COLUMNS: dict[str, SortBy] = {
 
 LABELS: dict[SortBy, str] = {
     SortBy.NUMBER: "number, as they came",
-    SortBy.STATE: "state",
+    SortBy.STATE: "state: open, closed, never opened",
     SortBy.PATH: "path",
     SortBy.CLIENT: "client's address",
     SortBy.SUBPROTOCOL: "subprotocol",

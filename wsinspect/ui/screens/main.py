@@ -277,7 +277,7 @@ class MainScreen(MainKeys):
         if fact.rows and told is not None:
             connection = told.story.connection
             if self._messages.is_all:
-                self.action_toggle_all()
+                self._switch_all()
             self._work.go_to("messages", leaves_zoom=True)
             row = fact.rows[event.times % len(fact.rows)]
             # Once the list has its place: one that gets it now would take it for scrolling to the newest row.

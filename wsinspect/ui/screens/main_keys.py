@@ -129,7 +129,12 @@ class MainKeys(Screen[None]):
             self.app.notify(text.visible(str(error)), severity="warning", markup=False)
 
     def action_toggle_all(self) -> None:
-        """Messages of all connections, or of the chosen one."""
+        """Messages of all connections, or of the chosen one; where another panel hides them, they are gone to."""
+        self._switch_all()
+        if self._work.only:
+            self._work.go_to("messages")
+
+    def _switch_all(self) -> None:
         if not self._messages.is_all:
             self._show_several()
         elif self._chosen is not None:
@@ -163,7 +168,7 @@ class MainKeys(Screen[None]):
             return
         self._choice.touch()
         if self._messages.is_all:
-            self.action_toggle_all()
+            self._switch_all()
         self._connections.choose(newest.id)
         if self._work.has_tabs:
             self._work.go_to("close")
@@ -239,7 +244,7 @@ class MainKeys(Screen[None]):
         if self._connections.selected:
             self._connections.action_select_none()
         elif self._messages.is_all:
-            self.action_toggle_all()
+            self._switch_all()
 
     @on(RowList.Opened, "#connection-list")
     def _open_connection(self) -> None:

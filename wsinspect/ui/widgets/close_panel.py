@@ -48,6 +48,8 @@ class ClosePanel(Panel):
     """Whether only the verdict is shown."""
     room: reactive[int | None] = reactive(None)
     """Lines there are inside the frame; None when all is shown, however long it is."""
+    is_beside_all: reactive[bool] = reactive(False)
+    """Whether Messages lists those of several connections: the row under its cursor may be of another one."""
 
     @dataclass
     class Told(Message):
@@ -129,8 +131,7 @@ class ClosePanel(Panel):
                 self._take_back(connection)
             return
         had_codes = self.pair is not None
-        shown = told.story.connection
-        self.show_close(told, Content.assemble(f"Close · #{shown.id} ", safe.content(shown.path)))
+        self.show_close(told)
         self.post_message(self.Told(had_codes != (self.pair is not None)))
 
     def _take_back(self, connection: Connection) -> None:
@@ -145,10 +146,10 @@ class ClosePanel(Panel):
         self.set_class(True, "-empty")
         self._colour()
         self.query_one("#verdict", Static).update(hint)
-        self.set_title(Content("Close"))
+        self._write_title()
         self._write_note()
 
-    def show_close(self, told: Explained, title: Content) -> None:
+    def show_close(self, told: Explained) -> None:
         """Explain how a connection closed; codes chosen before stay while the close is the same."""
         was, self.told = self.told, told
         topic = told.context.topic
@@ -158,7 +159,7 @@ class ClosePanel(Panel):
         elif self.pair is None or not is_same:
             self.pair = pair_of(topic, told.context.related)
             self.query_one(CloseBody).scroll_home(animate=False)
-        self.set_title(title)
+        self._write_title()
         self._draw()
 
     def set_beside(self, topic: Topic) -> None:
@@ -183,6 +184,10 @@ class ClosePanel(Panel):
     def watch_room(self) -> None:
         """More or less of it fits."""
         self._draw()
+
+    def watch_is_beside_all(self) -> None:
+        """The title says whose close it is."""
+        self._write_title()
 
     def watch_is_brief(self) -> None:
         """The keys that work differ."""
@@ -240,6 +245,14 @@ class ClosePanel(Panel):
         shown = self.query_one(selector, Static)
         shown.display = bool(lines)
         shown.update(_joined(lines))
+
+    def _write_title(self) -> None:
+        if self.told is None:
+            self.set_title(Content("Close"))
+            return
+        shown = self.told.story.connection
+        whose = "Close of the chosen connection" if self.is_beside_all else "Close"
+        self.set_title(Content.assemble(f"{whose} · #{shown.id} ", safe.content(shown.path)))
 
     def _write_note(self) -> None:
         keys: list[tuple[str, str]] = []

@@ -17,7 +17,7 @@ from textual import events, work
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.matcher import PatternTooSlow
-from wsinspect.model import Order
+from wsinspect.model import Order, SortBy
 from wsinspect.session.connection_search import Listed
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.arranging import Arranging
@@ -119,10 +119,7 @@ class ConnectionList(RowList[ConnectionLine]):
     def grow(self, total: int) -> None:
         """There are this many connections in the session now; fewer than before where it is played."""
         was, self.known = self.known, total
-        placed = columns(total, is_merged=bool(self._rows.files))
-        if placed != self.columns:
-            self.columns = placed
-            self._place()
+        self._choose_columns()
         if self._rows.ids is None:
             super().grow(total)
         if self._rows.ids is not None and total < was:
@@ -132,9 +129,17 @@ class ConnectionList(RowList[ConnectionLine]):
         elif not self._arranging.is_whole:
             self._order_in(max(0.0, self._arranged_at + ARRANGE_S - monotonic()))
 
+    def _choose_columns(self) -> None:
+        by_state = self.order.by is SortBy.STATE
+        chosen = columns(self.known, is_merged=bool(self._rows.files), is_by_state=by_state)
+        if chosen != self.columns:
+            self.columns = chosen
+            self._place()
+
     def put_in_order(self, order: Order) -> None:
         """Put the list together like this from now on."""
         self._arranging.order, self._is_changed = order, True
+        self._choose_columns()
         self._order_in(0.0)
 
     def filter_by(self, expression: Expression | None) -> None:

@@ -120,16 +120,24 @@ class FilteredPanel(Panel):
         self._head = head
         self._draw_head()
 
+    def more_labels(self) -> list[str]:
+        """What else the upper edge says behind what is kept: why rows are not listed."""
+        return []
+
     def on_resize(self) -> None:
         """The labels are cut to the new width."""
         self._draw_head()
 
     def _draw_head(self) -> None:
+        """A head that is too long for the edge is cut, so that the labels stay in sight: they say what is hidden."""
         kept = {purpose: safe.line(said) for purpose, said in self._kept.items() if said}
-        room = self.size.width - EDGES - text.cells(self._head.plain)
-        each = max(LEAST, room // max(1, len(kept)) - LABEL_EDGES)
+        more = Content("").join([Content.assemble(" ", (f" {label} ", Tone.LABEL)) for label in self.more_labels()])
+        room, head = self.size.width - EDGES - more.cell_length, self._head
+        if self.size.width and (kept or more):
+            head = head.truncate(max(LEAST, room - len(kept) * (LEAST + LABEL_EDGES)), ellipsis=True)
+        each = max(LEAST, (room - head.cell_length) // max(1, len(kept)) - LABEL_EDGES)
         labels = [_label(purpose, text.shorten(said, each - len(purpose))) for purpose, said in kept.items()]
-        self.set_title(Content.assemble(self._head, *(part for label in labels for part in (" ", label))))
+        self.set_title(Content.assemble(head, *(part for label in labels for part in (" ", label)), more))
 
     # What a click on a label does, by the names that stand in the labels.
 
@@ -153,7 +161,7 @@ LABEL_EDGES = len("  :  × ")
 """Cells of a label beside its purpose and what is kept."""
 
 LEAST = 16
-"""Cells of what is kept that a label shows, however narrow the panel is."""
+"""Cells of what is kept that a label shows, and of the head before it, however narrow the panel is."""
 
 
 def _label(purpose: Purpose, said: str) -> Content:

@@ -9,6 +9,7 @@ from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression, printed
 from wsinspect.model import Row
+from wsinspect.session.folded import NO_FOLD
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import SessionReader
@@ -56,10 +57,20 @@ class MessageList(SearchedList):
             "hide_kind": self.total > 0,
             "hidden_menu": bool(self.usual.hidden),
             "hit": self.has_hits,
-            "unfold": self.usual.folds and self.total > 0,
+            "unfold": self.usual.folds and self.total > 0 and self._may_unfold,
             "clear": self.total > 0,
             "unclear": self.cleared_ns is not None,
         }
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether rows at hand were unfolded by hand."""
+        return any(self._rows.fold(row).opened_at for row in self.at_hand)
+
+    @property
+    def _may_unfold(self) -> bool:
+        """Whether rows may be folded into others: where each is listed that there is, none are."""
+        return self.total < self.there - self.skipped or self.is_unfolded
 
     def count_from(self, since_ns: int | None) -> None:
         """Show times as counted from this moment, or as the clock (None)."""
@@ -147,6 +158,9 @@ class MessageList(SearchedList):
         """List the rows one by one that are folded into the one under the cursor, or fold them again."""
         row, run = self.row(self.cursor), self.run
         if row is not None and run is not None:
+            if self._rows.fold(row) == NO_FOLD:
+                self.app.notify("nothing is folded into this row", markup=False)
+                return
             self._hold()
             self.run_worker(self._unfold(run, row), group="unfold", exclusive=True)
 

@@ -13,6 +13,7 @@ from wsinspect.model import Connection
 from wsinspect.origin import origin_of
 from wsinspect.ui import safe
 from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.hidden_label import hidden_label
 from wsinspect.ui.place_note import Standing, place_note
 from wsinspect.ui.seen import seen
 from wsinspect.ui.theme import Tone
@@ -134,6 +135,14 @@ class MessagesPanel(FilteredPanel):
     def _seen(self) -> Seen:
         return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
 
+    def more_labels(self) -> list[str]:
+        """Which kinds are hidden: they are from one time to the next."""
+        return hidden_label(self.rows.listed.hidden)
+
+    @on(SearchedList.Searched)
+    def _say_hidden(self) -> None:
+        self._draw_head()
+
     @on(SearchedList.LeftOut)
     def _show_left_out(self, event: SearchedList.LeftOut) -> None:
         """The cursor is to go to a row that is left out: everything is listed again."""
@@ -172,6 +181,7 @@ class MessagesPanel(FilteredPanel):
                 cleared=rows.skipped if rows.cleared_ns is not None else 0,
                 is_narrowed=listed.is_narrowed and not listed.merged,
                 is_folding=listed.filter is None and not listed.hidden,
+                is_unfolded=rows.is_unfolded,
                 searched=min((one.looked / one.total for one in progress if one.total), default=1.0),
                 hits=finder.found.extent.count if finder is not None and finder.found is not None else None,
                 hit=rows.hit,

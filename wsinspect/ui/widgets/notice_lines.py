@@ -1,4 +1,7 @@
-"""What the user should know now, each in a line of its own below the header; nothing is shown when there is nothing."""
+"""What the user should know now, each in a line of its own below the header; nothing is shown when there is nothing.
+
+Only what tells of trouble is marked as a warning.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from wsinspect.remark import Remark
 from wsinspect.ui import safe
 from wsinspect.ui.theme import Tone
 
 
 class NoticeLines(Static):
-    """Warnings that stay."""
+    """Notices that stay."""
 
     said: reactive[tuple[str, ...]] = reactive(())
     """The sentences; text of the operating system and of peers is made safe here."""
@@ -34,6 +38,10 @@ class NoticeLines(Static):
         self._draw()
 
     def _draw(self) -> None:
-        lines = [Content.assemble(("! ", Tone.BAD_STRONG), safe.line(one)) for one in self.said]
+        lines = [Content.assemble(_mark(one), safe.line(one)) for one in self.said]
         self.display = bool(lines) and self.has_room
         self.update(Content("\n").join(lines))
+
+
+def _mark(said: str) -> tuple[str, str]:
+    return ("· ", Tone.DIM) if isinstance(said, Remark) else ("! ", Tone.BAD_STRONG)

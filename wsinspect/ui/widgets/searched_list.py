@@ -90,6 +90,8 @@ class SearchedList(RowList[Row]):
             return super().hint
         if not self.run.is_settled:
             return "searching"
+        if self.listed.filter is None and self.listed.hidden:
+            return "all rows here are of kinds that are hidden: U lists those"
         meant = advice(self.listed.filter)
         return f"nothing here is taken by the filter{': ' if meant else ''}{meant}"
 

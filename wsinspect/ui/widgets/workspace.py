@@ -153,6 +153,7 @@ class Workspace(Vertical):
             self._has_failures = has_failures
         total = Piece(f"{self.connections.rows.known:,}", Tone.BAD if self._has_failures else Tone.DIM)
         messages, story = self.messages, self.close.story
+        self.close.is_beside_all = messages.is_all
         whose = "all" if messages.is_all else f"#{messages.connection.id}" if messages.connection else ""
         said = verdict.title(story) if story else ("", "")
         labels = ((Piece("Connections ", ""), total), (Piece("Messages ", ""), Piece(whose, Tone.DIM)))
