@@ -8,6 +8,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+import textual
+
 from tests.benchmarks.peers import MITMPROXY, mitmproxy, present, scratch, version_of
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.screen import Screen, wsinspect
@@ -17,6 +19,17 @@ BARE = "a bare interpreter"
 VERSION = "wsinspect --version"
 EXPLAIN = "wsinspect explain 1011"
 SCREEN = "wsinspect, start screen"
+EMPTY = f"Textual {textual.__version__}, one word"
+"""What the library alone takes that draws our screen."""
+
+_EMPTY = """
+from textual.app import App
+from textual.widgets import Static
+class Empty(App):
+    def compose(self):
+        yield Static("sessions")
+Empty().run()
+"""
 
 
 def run(*, quick: bool) -> Table:
@@ -28,6 +41,7 @@ def run(*, quick: bool) -> Table:
             VERSION: partial(_run, wsinspect("--version")),
             EXPLAIN: partial(_run, wsinspect("explain", "1011")),
             SCREEN: partial(_paint, wsinspect(), folder, b"Sessions|sessions"),
+            EMPTY: partial(_paint, [sys.executable, "-c", _EMPTY], folder, b"sessions"),
         }
         cases |= {name: partial(_paint, mitmproxy(folder), folder, rb"Flows") for name in names}
         found = interleaved(cases, 1 if quick else 2 * ROUNDS)
@@ -37,7 +51,7 @@ def run(*, quick: bool) -> Table:
             version_of(name),
             duration(taken[name]),
             times(taken[name], taken[BARE]),
-            times(taken[name], taken.get(MITMPROXY)) if name in (SCREEN, MITMPROXY) else "—",
+            times(taken[name], taken.get(MITMPROXY)) if name in (SCREEN, EMPTY, MITMPROXY) else "—",
         ]
         for name in cases
     ]

@@ -104,7 +104,9 @@ class ConnectionList(RowList[ConnectionLine]):
             return super().hint
         if self._is_arranging:
             return ""
-        return "all of them are closed; - lists them" if self.expression is None else "the filter takes none of them"
+        if self.expression is None:
+            return "all of them are closed; - lists them"
+        return "the filter takes none of them; Messages has a filter of its own"
 
     @property
     def order(self) -> Order:
