@@ -54,15 +54,21 @@ async def _look(pilot: Pilot[None], now: list[int]) -> Said:
     """What the screen says of the session as it stands; nothing when that changed meanwhile."""
     info = await _info(pilot)
     now[0] = info.last_ns
-    listed = main_of(pilot).query_one(ConnectionList)
     await until(pilot, lambda: _is_as_of(pilot, info.last_ns))
     said: Said = {}
     for number in range(max(1, info.connections - LOOKED_AT + 1), info.connections + 1):
-        listed.choose(number)
-        await until(pilot, lambda number=number: main_of(pilot).chosen_id == number)  # type: ignore[misc]
-        await told(pilot)
+        await _choose(pilot, number)
         said[info.last_ns, number] = panels(pilot)
     return said if (await _info(pilot)).last_ns == info.last_ns else {}
+
+
+async def _choose(pilot: Pilot[None], number: int) -> None:
+    """Look at a connection, as a user who chose it: what fails later does not lead away from it."""
+    main = main_of(pilot)
+    main._choice.touch()
+    main.query_one(ConnectionList).choose(number)
+    await until(pilot, lambda: main.chosen_id == number)
+    await told(pilot)
 
 
 def _is_as_of(pilot: Pilot[None], at_ns: int) -> bool:
@@ -111,13 +117,10 @@ async def test_played_it_says_what_it_said_live(tmp_path: Path) -> None:
     assert any(one["close"] for one in said.values())
     async with WsInspectApp(file, plays=True, monotonic_ns=Clock()).run_test(size=(140, 45)) as pilot:
         await settle(pilot)
-        listed = main_of(pilot).query_one(ConnectionList)
         for (at_ns, number), then in [*said.items(), *[*said.items()][::-3]]:
             await go_to(pilot, at_ns)
             await until(pilot, lambda at_ns=at_ns: _is_as_of(pilot, at_ns))  # type: ignore[misc]
-            listed.choose(number)
-            await until(pilot, lambda number=number: main_of(pilot).chosen_id == number)  # type: ignore[misc]
-            await told(pilot)
+            await _choose(pilot, number)
             _compare(panels(pilot), then, number)
 
 
