@@ -111,7 +111,6 @@ class WsInspectApp(Shell[None]):
 
     async def on_mount(self) -> None:
         """Open the session and show it."""
-        self.dress()
         try:
             await self.bridge.open()
         except WsInspectError as error:

@@ -43,7 +43,10 @@ class Shell(App[R]):
         self.is_told_to_end = False
         """Whether the system or a closing terminal ended it, not the user."""
         self._safe_filter = SafeFilter()
-        self._first_theme = theme or DARK.name
+        # Before anything is styled: it would all be styled again.
+        for one in (DARK, LIGHT):
+            self.register_theme(one)
+        self.theme = theme or DARK.name
 
     # Looks and safety
 
@@ -78,12 +81,6 @@ class Shell(App[R]):
             self._close_messages_no_wait()
 
     # Begin and end
-
-    def dress(self) -> None:
-        """Put on the theme; the first thing to do when mounted."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = self._first_theme
 
     def heed_signals(self) -> None:
         """From now on end in order, without a question, when the system or a closing terminal asks to."""

@@ -38,7 +38,6 @@ class StartApp(Shell[Choice]):
 
     async def on_mount(self) -> None:
         """Show the screen."""
-        self.dress()
         self._start = StartScreen(self.shelf, self._back)
         await self.push_screen(self._start)
         self.heed_signals()
