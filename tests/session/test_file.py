@@ -18,6 +18,7 @@ import pytest
 from tests.session.conftest import START_NS, Session
 from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError, WsInspectError
 from wsinspect.model import Ending, Side
+from wsinspect.session import opening
 from wsinspect.session.reader import Reader
 from wsinspect.session.recorder import Recorder
 from wsinspect.session.writer import SessionWriter
@@ -341,3 +342,19 @@ def _read_all(path: Path) -> None:
         reader.all_rows(1, 100)
     finally:
         reader.close()
+
+
+def test_asking_whether_something_changed_never_runs_out_of_time(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The steps of a statement add up over all the times that it is asked, and some time one of them is looked at.
+    monkeypatch.setattr(opening, "_STEPS_BETWEEN_CHECKS", 1)
+    _some_traffic(session)
+    reader = session.read()
+    reader._store._deadline._until = 0.0
+    assert reader.changed()
+    reader._store._deadline._until = 0.0
+    assert reader.info().rows > 0
+    reader._store._deadline._until = 0.0
+    assert not reader.changed()
+    reader.close()

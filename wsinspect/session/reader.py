@@ -84,10 +84,15 @@ class Reader:
     @contextmanager
     def _reading(self) -> Iterator[Store]:
         """One call: all its queries see the same state of the file, and none holds it back afterwards."""
+        with self._asking() as store, store.snapshot():
+            yield store
+
+    @contextmanager
+    def _asking(self) -> Iterator[Store]:
+        """The session for this thread; what contradicts itself there becomes an error that says so."""
         with self._lock:
             try:
-                with self._store.snapshot():
-                    yield self._store
+                yield self._store
             except _CONTRADICTIONS as error:
                 if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                     raise SessionFileError(f"{self.path} cannot be read: it is locked by another program") from error
@@ -95,8 +100,8 @@ class Reader:
 
     def changed(self) -> bool:
         """Whether anything was committed since the last call, or the horizon moved; true the first time."""
-        with self._lock:
-            version = self._store.version()
+        with self._asking() as store:
+            version = store.version()
         known, self._version = self._version, version
         return bool(version != known)
 

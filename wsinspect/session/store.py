@@ -77,11 +77,11 @@ class Store:
         if self._db.in_transaction:
             yield
             return
-        self._db.execute("BEGIN")
+        self._execute("BEGIN")
         try:
             yield
         finally:
-            self._db.execute("ROLLBACK")
+            self._execute("ROLLBACK")
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -103,7 +103,7 @@ class Store:
 
     def version(self) -> int:
         """A number that changes with every commit of somebody else."""
-        found = self._db.execute("PRAGMA data_version").fetchone()
+        found = self._execute("PRAGMA data_version").fetchone()
         return int(found[0])
 
     @property
@@ -116,14 +116,17 @@ class Store:
 
     def query(self, sql: str, *values: int | str, **named: int | str) -> list[tuple[Any, ...]]:
         """The rows of a query that is known to be small; its values either all in order or all by name."""
-        self._deadline.start()
-        return self._db.execute(sql, named or values).fetchall()
+        return self._execute(sql, named or values).fetchall()
 
     def one(self, sql: str, *values: int | str) -> tuple[Any, ...] | None:
         """The first row of a query."""
-        self._deadline.start()
-        row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
+        row: tuple[Any, ...] | None = self._execute(sql, values).fetchone()
         return row
+
+    def _execute(self, sql: str, values: Sequence[int | str] | dict[str, int | str] = ()) -> sqlite3.Cursor:
+        """Each statement has its own time: the steps of one that is small and asked again and again add up."""
+        self._deadline.start()
+        return self._db.execute(sql, values)
 
     def sent(self, number: int, side: Side, bounds: Sequence[int]) -> Iterator[bytes]:
         """What a side sent in a segment that is there, in pieces: a query would copy all of it, twice.
