@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.content import Content
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
@@ -40,6 +42,20 @@ async def test_saying_the_same_again_costs_no_layout(session_file: Path, make_ap
         assert not field(pilot).query_one("#said")._layout_required
         field(pilot).say(Content("something else"))
         assert field(pilot).query_one("#said")._layout_required
+
+
+@pytest.mark.parametrize("opener", ["slash", "ctrl+f"])
+async def test_what_is_typed_right_behind_the_key_is_never_a_command(
+    session_file: Path, make_app: MakeApp, opener: str
+) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        # All at once, as pasted: each of these letters does something outside of a field.
+        for key in (opener, *"healdedT"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: field(pilot).value == "healdedT")
+        assert pilot.app.screen is main_of(pilot)
+        assert pilot.app.focused is field(pilot).query_one(Input)
 
 
 async def test_what_is_typed_is_listed_at_once_and_kept_with_enter(session_file: Path, make_app: MakeApp) -> None:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from wsinspect import clipboard, text
@@ -153,6 +155,15 @@ class Shell(App[R]):
         driver = self._driver
         if driver is not None:
             self.call_from_thread(driver.write, control)
+
+    def on_key(self, event: events.Key) -> None:
+        """What was typed before a field had the focus, and is looked at when it has it, is written there.
+
+        A field keeps what it is sent itself: such a key came to the widget before it.
+        """
+        if event.is_printable and isinstance(self.focused, Input):
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
 
     def action_help(self) -> None:
         """Show all keys."""

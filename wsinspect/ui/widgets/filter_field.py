@@ -128,7 +128,8 @@ class FilterField(Vertical):
         self._valid, self._skipped = said, None
         self._input.value = said
         self._input.select_all()
-        self._input.focus()
+        # At once: what is typed right behind the key is meant for here, and never a command.
+        self.screen.set_focus(self._input)
         self._error = None
         self._show_text()
 

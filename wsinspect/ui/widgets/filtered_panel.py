@@ -106,7 +106,7 @@ class FilteredPanel(Panel):
         event.stop()
         self._settle(is_kept=event.is_kept)
         if event.takes_focus:
-            self._listing.focus()
+            self.screen.set_focus(self._listing)
 
     def _settle(self, *, is_kept: bool) -> None:
         """What was typed is kept from now on, or let go of."""

@@ -108,7 +108,8 @@ class Workspace(Vertical):
             "messages": self.messages.rows,
             "close": self.query_one(CloseBody),
         }
-        inner[panel].focus()
+        # At once: the next key is meant for it.
+        self.screen.set_focus(inner[panel])
 
     def go_to(self, panel: str, *, leaves_zoom: bool = False) -> None:
         """Put the focus into a panel, and show it: alone where another one was zoomed, or beside the others again."""
