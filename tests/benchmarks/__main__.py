@@ -15,6 +15,7 @@ from tests.benchmarks import (
     many_closed,
     memory,
     opening,
+    profiles,
     relay_echo,
     relay_feed,
     relay_many,
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     "open": ("a saved session's first messages, and a page of it", opening.run),
     "filter": ("a word searched in a session", filtering.run),
     "follow": ("the screen while messages pour in", follow.run),
+    "profile": ("where the time of filter and decode goes", profiles.run),
     "start": ("commands and the screen, until they are there", start.run),
 }
 
