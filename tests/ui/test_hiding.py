@@ -172,6 +172,13 @@ async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeA
         await until(pilot, lambda: rows.total == 4)
         await settle(pilot)
         assert "+5 alike in 10.0 s" in messages(pilot)[2]
+        # What is folded is no silence.
+        assert "+1.0 ms" in messages(pilot)[3]
+        await pilot.press("a")
+        await settle(pilot)
+        assert "+1.0 ms" in messages(pilot)[-1]
+        await pilot.press("a")
+        await settle(pilot)
         await pilot.press("f")
         await settle(pilot)
         assert rows.total == 27
