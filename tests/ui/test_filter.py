@@ -7,7 +7,6 @@ from pathlib import Path
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
-from textual.widgets._toast import Toast
 
 from tests.fixtures.session import C_TO_S, MS, PING, START_NS, Live, S
 from tests.ui.conftest import MakeApp
@@ -282,9 +281,14 @@ async def test_hits_are_marked_and_nothing_is_hidden(session_file: Path, make_ap
         await pilot.press("g")
         await settle(pilot)
         await pilot.press("N")
-        await until(
-            pilot, lambda: any("no hit before this row" in str(one.render()) for one in pilot.app.screen.query(Toast))
-        )
+        # In front of what always stands there, which stays in sight.
+        await until(pilot, lambda: note(pilot).startswith("no hit before this row · row 1 of 800 · "))
+        assert not pilot.app._notifications
+        await pilot.press("n")
+        await settle(pilot)
+        assert note(pilot).startswith("row 31 of 800")
+        await pilot.press("N")
+        await until(pilot, lambda: note(pilot).startswith("no hit before this row · "))
         await pilot.press("escape")
         await settle(pilot)
         assert "hit" not in note(pilot)

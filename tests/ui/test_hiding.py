@@ -70,9 +70,7 @@ async def test_where_nothing_repeats_nothing_is_folded_or_unfolded(live: Live, m
         await settle(pilot)
         assert rows_of(pilot).working["unfold"]
         await pilot.press("G", "plus")
-        await until(
-            pilot, lambda: [one.message for one in pilot.app._notifications] == ["nothing is folded into this row"]
-        )
+        await until(pilot, lambda: note(pilot).startswith("nothing is folded into this row · row 2 of 2"))
         await pilot.press("g", "plus")
         await until(pilot, lambda: rows_of(pilot).total == 3)
         await settle(pilot)
