@@ -166,6 +166,8 @@ class MainScreen(MainKeys):
     def _begin_newest(self, pulse: Pulse) -> None:
         """Show the newest rows of all connections; beside them the newest connection, as long as there is one."""
         self._messages.show_all(pulse.info.rows, pulse.info.started_ns)
+        if self._work.has_tabs:
+            self._work.go_to("messages")
         if pulse.info.connections:
             self._choice.touch()
             self._connections.choose(pulse.info.connections)
