@@ -93,7 +93,7 @@ class SearchedList(RowList[Row]):
         if self.listed.filter is None and self.listed.hidden:
             return "all rows here are of kinds that are hidden: U lists those"
         meant = advice(self.listed.filter)
-        return f"nothing here is taken by the filter{': ' if meant else ''}{meant}"
+        return f"nothing is taken: {meant}" if meant else "nothing here is taken by the filter"
 
     def show(self, connection: int | None, total: int, *, merged: tuple[int, ...] = (), cursor: int = -1) -> None:
         """Show the rows of another connection, or of several.
