@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -372,6 +373,43 @@ async def test_a_played_session_is_filtered_as_it_is_played(tmp_path: Path, make
         await until(pilot, lambda: rows.total == 3)
         await settle(pilot)
         assert [row.head for row in rows.at_hand] == [b"tick 0", b"tick 1", b"tick 2"]
+
+
+@pytest.mark.parametrize("typed", ["foo:bar", "violatin:", "tick tick tick tick tick tick tick foo:bar"])
+async def test_an_error_points_at_its_key_in_a_narrow_terminal(
+    typed: str, session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, typed)
+        assert "▲" in said(pilot)
+        assert said(pilot).strip("▲ ").endswith("in quotes it is text")
+
+
+async def test_operators_of_others_are_told_of_in_a_narrow_terminal(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, "type:ping AND from:server")
+        await pilot.press("enter")
+        await settle(pilot)
+        lines = [rows_of(pilot).render_line(y).text.strip() for y in range(3)]
+        assert "nothing is taken: AND is a word here; side by side means both" in lines
+
+
+@pytest.mark.parametrize("typed", ["json:$.a", "type:binary"])
+async def test_what_connections_do_not_say_is_pointed_at_in_a_narrow_terminal(
+    typed: str, session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        panel = main_of(pilot).query_one(ConnectionsPanel)
+        await pilot.press("1", "slash")
+        await until(pilot, lambda: panel.field.is_open)
+        panel.field.query_one(Input).insert_text_at_cursor(typed)
+        await settle(pilot)
+        below = "".join(segment.text for segment in panel.field.query_one("#said").render_line(0))
+        assert "▲" in below
+        assert below.rstrip().endswith("in Messages")
 
 
 async def test_connections_are_filtered_where_the_focus_is(session_file: Path, make_app: MakeApp) -> None:
