@@ -64,6 +64,16 @@ def test_some_connections_and_a_stretch_of_time(session: Path, tmp_path: Path) -
         assert reader.info().connections > 2
 
 
+def test_how_long_is_counted_from_where_it_begins(session: Path, tmp_path: Path) -> None:
+    done = [
+        run(session, tmp_path / name, "--from", "14:01:20", "--to", to)
+        for name, to in [("a.wsi", "+10s"), ("b.wsi", "14:01:30")]
+    ]
+    counts = [one.stderr.split("written ")[1].splitlines()[0].split(": ", 1)[1] for one in done]
+    assert counts[0] == counts[1]
+    assert not counts[0].startswith("0 ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -71,7 +81,10 @@ def test_some_connections_and_a_stretch_of_time(session: Path, tmp_path: Path) -
         (["out"], "files that end with 'nothing'"),
         (["out.wsi", "--connection", "99"], "there is no connection 99"),
         (["out.wsi", "--from", "soon"], "soon is no time"),
-        (["out.wsi", "--from", "+20s", "--to", "+10s"], "--from is later than --to"),
+        (
+            ["out.wsi", "--from", "+20s", "--to", "14:01:20"],
+            "--from is later than --to: 2026-11-22 14:01:30.204 and 2026-11-22 14:01:20.000",
+        ),
         (["out.wsi", "--from", "+1h"], "nothing was recorded in that time"),
         (["there.wsi"], "exists already"),
     ],

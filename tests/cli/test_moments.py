@@ -63,5 +63,10 @@ def test_what_is_no_time_says_how_to_write_one(said: str) -> None:
     assert "\x1b" not in str(caught.value)
 
 
+def test_a_time_that_is_counted_counts_from_another_moment_where_there_is_one() -> None:
+    assert moment_ns("+5m", BEGAN, after_ns=BEGAN + 7) == BEGAN + 7 + 300 * 10**9
+    assert moment_ns("15:02:10", BEGAN, after_ns=BEGAN + 7 * 86_400 * 10**9) == at("2026-11-22T14:02:10")
+
+
 def test_a_time_beyond_all_measure_is_the_last() -> None:
     assert moment_ns("+999999999999d", BEGAN) < 1 << 62

@@ -35,6 +35,10 @@ async def test_selection_is_copied(session_file: Path, make_app: MakeApp, monkey
         assert copied == ["1011 Internal Error"]
         await until(pilot, lambda: bool(pilot.app.screen.query(Toast)))
         assert "sent to the terminal" in str(pilot.app.screen.query_one(Toast).render())
+        # It lies over no edge and not over the line of keys: they say where one is.
+        toast, messages = pilot.app.screen.query_one(Toast), main_of(pilot).query_one("#messages")
+        assert toast.region.y == 3
+        assert toast.region.bottom < messages.region.y
         assert pilot.app.is_running
 
 

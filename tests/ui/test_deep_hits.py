@@ -142,7 +142,7 @@ async def test_a_message_opens_where_the_word_is_in_every_view(live: Live, make_
         await settle(pilot)
         assert here(pilot) == "4e 65 65 64  6c 65Needle"
         await pilot.press("n")
-        await until(pilot, lambda: any("no hit after" in one.message for one in pilot.app._notifications))
+        await until(pilot, lambda: facts(pilot).endswith("hit 2 of 2, the last in this message"))
         await pilot.press("N")
         await settle(pilot)
         assert sorted(here(pilot).replace(" ", "")) == sorted("6e6565646c65needle")

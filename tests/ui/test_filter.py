@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
-from textual.widgets._toast import Toast
 
 from tests.fixtures.session import C_TO_S, MS, PING, START_NS, Live, S
 from tests.ui.conftest import MakeApp
@@ -298,9 +297,14 @@ async def test_hits_are_marked_and_nothing_is_hidden(session_file: Path, make_ap
         await pilot.press("g")
         await settle(pilot)
         await pilot.press("N")
-        await until(
-            pilot, lambda: any("no hit before this row" in str(one.render()) for one in pilot.app.screen.query(Toast))
-        )
+        # In front of what always stands there, which stays in sight.
+        await until(pilot, lambda: note(pilot).startswith("no hit before this row · row 1 of 800 · "))
+        assert not pilot.app._notifications
+        await pilot.press("n")
+        await settle(pilot)
+        assert note(pilot).startswith("row 31 of 800")
+        await pilot.press("N")
+        await until(pilot, lambda: note(pilot).startswith("no hit before this row · "))
         await pilot.press("escape")
         await settle(pilot)
         assert "hit" not in note(pilot)
@@ -384,6 +388,43 @@ async def test_a_played_session_is_filtered_as_it_is_played(tmp_path: Path, make
         await until(pilot, lambda: rows.total == 3)
         await settle(pilot)
         assert [row.head for row in rows.at_hand] == [b"tick 0", b"tick 1", b"tick 2"]
+
+
+@pytest.mark.parametrize("typed", ["foo:bar", "violatin:", "tick tick tick tick tick tick tick foo:bar"])
+async def test_an_error_points_at_its_key_in_a_narrow_terminal(
+    typed: str, session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, typed)
+        assert "▲" in said(pilot)
+        assert said(pilot).strip("▲ ").endswith("in quotes it is text")
+
+
+async def test_operators_of_others_are_told_of_in_a_narrow_terminal(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, "type:ping AND from:server")
+        await pilot.press("enter")
+        await settle(pilot)
+        lines = [rows_of(pilot).render_line(y).text.strip() for y in range(3)]
+        assert "nothing is taken: AND is a word here; side by side means both" in lines
+
+
+@pytest.mark.parametrize("typed", ["json:$.a", "type:binary"])
+async def test_what_connections_do_not_say_is_pointed_at_in_a_narrow_terminal(
+    typed: str, session_file: Path, make_app: MakeApp
+) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        panel = main_of(pilot).query_one(ConnectionsPanel)
+        await pilot.press("1", "slash")
+        await until(pilot, lambda: panel.field.is_open)
+        panel.field.query_one(Input).insert_text_at_cursor(typed)
+        await settle(pilot)
+        below = "".join(segment.text for segment in panel.field.query_one("#said").render_line(0))
+        assert "▲" in below
+        assert below.rstrip().endswith("in Messages")
 
 
 async def test_connections_are_filtered_where_the_focus_is(session_file: Path, make_app: MakeApp) -> None:

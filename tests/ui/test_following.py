@@ -83,6 +83,16 @@ async def test_an_empty_recording_is_waited_with(live: Live) -> None:
         await until(pilot, lambda: shown.total == 1)
 
 
+async def test_where_one_panel_is_shown_the_newest_of_all_are_it(live: Live) -> None:
+    peer_of(live, 0)
+    async with WsInspectApp(live.path, begins_newest=True, now_ns=Clock()).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        messages = main_of(pilot).query_one(MessageList)
+        assert messages.is_on_screen
+        assert messages.has_focus
+        assert messages.total == 1
+
+
 async def test_it_can_begin_with_the_newest_of_all(live: Live) -> None:
     for at in range(40):
         peer_of(live, at * S)

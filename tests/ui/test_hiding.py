@@ -70,9 +70,7 @@ async def test_where_nothing_repeats_nothing_is_folded_or_unfolded(live: Live, m
         await settle(pilot)
         assert rows_of(pilot).working["unfold"]
         await pilot.press("G", "plus")
-        await until(
-            pilot, lambda: [one.message for one in pilot.app._notifications] == ["nothing is folded into this row"]
-        )
+        await until(pilot, lambda: note(pilot).startswith("nothing is folded into this row · row 2 of 2"))
         await pilot.press("g", "plus")
         await until(pilot, lambda: rows_of(pilot).total == 3)
         await settle(pilot)
@@ -172,6 +170,13 @@ async def test_repeated_rows_are_folded_and_unfolded(live: Live, make_app: MakeA
         await until(pilot, lambda: rows.total == 4)
         await settle(pilot)
         assert "+5 alike in 10.0 s" in messages(pilot)[2]
+        # What is folded is no silence.
+        assert "+1.0 ms" in messages(pilot)[3]
+        await pilot.press("a")
+        await settle(pilot)
+        assert "+1.0 ms" in messages(pilot)[-1]
+        await pilot.press("a")
+        await settle(pilot)
         await pilot.press("f")
         await settle(pilot)
         assert rows.total == 27

@@ -14,6 +14,7 @@ from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.header_line import HeaderLine
+from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.message_list import MessageList
 from wsinspect.ui.widgets.panel import Panel
 
@@ -70,6 +71,11 @@ async def test_follows_the_newest_until_told_otherwise(live: Live, make_app: Mak
         assert shown.cursor == 155
 
 
+def keys(pilot: Pilot[None]) -> str:
+    """The line of keys."""
+    return main_of(pilot).query_one(KeysLine).render_line(0).text
+
+
 async def test_space_holds_and_lets_run(live: Live, make_app: MakeApp) -> None:
     peer = open_feed(live)
     async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
@@ -79,10 +85,12 @@ async def test_space_holds_and_lets_run(live: Live, make_app: MakeApp) -> None:
         await ticks(pilot, live, peer, S, 7)
         assert shown.cursor == 0
         assert "held, 7 new" in main_of(pilot).query_one("#messages", Panel).note.plain
+        assert "space Follow" in keys(pilot)
         await pilot.press("space")
         await settle(pilot)
         assert shown.cursor == 7
         assert "following" in main_of(pilot).query_one("#messages", Panel).note.plain
+        assert "space Hold" in keys(pilot)
 
 
 async def test_wheel_holds(live: Live, make_app: MakeApp) -> None:

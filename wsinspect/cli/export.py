@@ -35,7 +35,7 @@ FORMATS = {".wsi": "a session"}
     help="Take connection N only; may be given again.",
 )
 @click.option("--from", "since", metavar="TIME", help="Leave out what came before: 14:02:10, an ISO time, or +90s.")
-@click.option("--to", "until", metavar="TIME", help="Leave out what came after.")
+@click.option("--to", "until", metavar="TIME", help="Leave out what came after; +90s counts from --from.")
 @click.option("--redact", is_flag=True, help="Mask secrets, by the same rules as report and those of config.toml.")
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
 def export(
@@ -43,9 +43,9 @@ def export(
 ) -> int:
     """Write a part of the session in FILE, or all of it, to OUT: a session that opens like any other.
 
-    A time of day is local and the first one after the session began; +90s counts from its beginning. A message that
-    began before --from is left out, and a row says how much is missing there. Connections that lived at that time are
-    there with their handshakes.
+    A time of day is local and the first one after the session began; +90s counts from its beginning, and in --to from
+    the time of --from where that is given. A message that began before --from is left out, and a row says how much is
+    missing there. Connections that lived at that time are there with their handshakes.
 
     With --redact every secret that is found anywhere in FILE is overwritten in all of OUT: in handshakes, URLs,
     messages (compressed ones too), close reasons, events and notes. Frames, times and row numbers stay as they were.
@@ -85,14 +85,15 @@ def _about_secrets(out: Path, redactor: Redactor | None, *, was_redacted: bool) 
 
 def _window(source: Source, numbers: tuple[int, ...], since: str | None, until: str | None) -> Window:
     began_ns = source.info().started_ns
-    window = Window(
-        connections=frozenset(numbers) or None,
-        from_ns=None if since is None else moment_ns(since, began_ns),
-        to_ns=None if until is None else moment_ns(until, began_ns),
-    )
-    if window.from_ns is not None and window.to_ns is not None and window.from_ns > window.to_ns:
-        raise UsageError("--from is later than --to")
-    return window
+    from_ns = None if since is None else moment_ns(since, began_ns)
+    to_ns = None if until is None else moment_ns(until, began_ns, after_ns=from_ns)
+    if from_ns is not None and to_ns is not None and from_ns > to_ns:
+        raise UsageError(f"--from is later than --to: {_said(from_ns)} and {_said(to_ns)}")
+    return Window(connections=frozenset(numbers) or None, from_ns=from_ns, to_ns=to_ns)
+
+
+def _said(at_ns: int) -> str:
+    return f"{text.moment(at_ns)[:10]} {text.clock(at_ns)}"
 
 
 def _say_done(out: Path, made: Exported) -> None:

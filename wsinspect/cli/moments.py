@@ -15,20 +15,23 @@ _UNITS_NS = {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "min": 60 * 10**9, "h": 3
 _LAST_NS = (1 << 61) - 1
 
 
-def moment_ns(said: str, began_ns: int) -> int:
+def moment_ns(said: str, began_ns: int, *, after_ns: int | None = None) -> int:
     """Nanoseconds since the epoch of what a user wrote.
 
     Args:
         said: ``14:02:10`` or ``14:02`` (local time, the first one after the beginning), ``2026-11-22T14:02:10`` (local
-            unless it ends with ``Z`` or an offset), or ``+90s``, ``+1.5h`` (after the beginning).
+            unless it ends with ``Z`` or an offset), or ``+90s``, ``+1.5h`` (later than the beginning).
         began_ns: when the session began.
+        after_ns: the moment that ``+90s`` counts from; None: the beginning.
 
     Raises:
         UsageError: it is none of these.
     """
     said = said.strip()
     if after := _AFTER.fullmatch(said):
-        return min(began_ns + _nanoseconds(after[1], _UNITS_NS[after[2] or "s"]), _LAST_NS)
+        return min(
+            (began_ns if after_ns is None else after_ns) + _nanoseconds(after[1], _UNITS_NS[after[2] or "s"]), _LAST_NS
+        )
     if clock := _CLOCK.fullmatch(said):
         return _after(clock, began_ns)
     try:

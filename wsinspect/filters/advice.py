@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from wsinspect.filters.expression import Expression, Text, terms
 
-FOREIGN = frozenset({"and", "not", "&&", "||", "&", "|", "!"})
-"""Operators elsewhere, words here."""
+_BOTH = "side by side means both"
+_NEGATED = "-term negates"
+_EITHER = "write or"
+
+FOREIGN = {
+    "and": _BOTH,
+    "&&": _BOTH,
+    "&": _BOTH,
+    "not": _NEGATED,
+    "!": _NEGATED,
+    "||": _EITHER,
+    "|": _EITHER,
+}
+"""Operators elsewhere, words here, in any case: how to say it here."""
 
 
 def advice(expression: Expression | None) -> str:
-    """How to say it here, where words look like operators of other languages; empty where none does."""
-    words = [term.text.lower() for term in terms(expression) if isinstance(term, Text)] if expression else []
-    if not any(word in FOREIGN or word.startswith("!") for word in words):
-        return ""
-    return "- in front of a term negates it, terms side by side are and; all else is a word"
+    """How to say it here, where a word looks like an operator of other languages; empty where none does."""
+    for term in terms(expression) if expression else ():
+        if isinstance(term, Text):
+            word = "!" if term.text.startswith("!") else term.text
+            meant = FOREIGN.get(word.lower())
+            if meant:
+                # Short: all of it is to be seen in a list of 80 columns.
+                return f"{word} is a word here; {meant}"
+    return ""

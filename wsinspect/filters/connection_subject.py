@@ -53,13 +53,10 @@ def parse_for_connections(text: str) -> Expression | None:
     for token in tokens(text):
         asked = () if token.term is None else tuple(terms(token.term))
         if any(isinstance(term, Json) for term in asked):
-            problem = "expected what a list of connections shows; json: looks into messages, use it in Messages"
+            problem = "json: looks into messages: use it in Messages"
             raise FilterError(problem, token.at, token.end - token.at)
         for kind in (term.kind for term in asked if isinstance(term, Type) and term.kind not in KINDS):
-            problem = (
-                f"expected type:close or type:tcp; a connection's record does not say whether it carried "
-                f"{kind}, use type:{kind} in Messages"
-            )
+            problem = f"expected type:close or type:tcp here; use type:{kind} in Messages"
             raise FilterError(problem, token.at, token.end - token.at)
     return found
 

@@ -28,8 +28,11 @@ from wsinspect.filters.expression import (
 )
 
 _ORDERED = re.compile(r"(>=|<=|>|<|=|)(\d{1,15}(?:\.\d{1,9})?)([A-Za-zµ]*)", re.ASCII)
-_BYTES = {"": 1, "b": 1, "k": 10**3, "kb": 10**3, "m": 10**6, "mb": 10**6, "g": 10**9, "gb": 10**9}
-"""Powers of 1000, as sizes are shown."""
+_BYTES = {
+    "": 1, "b": 1, "k": 10**3, "kb": 10**3, "m": 10**6, "mb": 10**6, "g": 10**9, "gb": 10**9,
+    "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
+}  # fmt: skip
+"""Powers of 1000, as sizes are shown, and those of 1024 by their own names."""
 _NANOSECONDS = {
     "ns": 1,
     "us": 10**3,

@@ -82,7 +82,7 @@ ENDLESS = 1 << 20
 
 def cells(
     row: Row,
-    previous: Row | None,
+    previous_ns: int | None,
     ping: Row | None,
     *,
     since_ns: int | None = None,
@@ -93,7 +93,7 @@ def cells(
 
     Args:
         row: what is shown.
-        previous: the row above it; None when there is none.
+        previous_ns: when what is above it came, or the last of what is folded into that; None when there is nothing.
         ping: the ping that a pong answers, when it is known.
         since_ns: the moment that times are counted from; None shows the clock.
         sought: what a search says of it.
@@ -102,7 +102,7 @@ def cells(
     tone = _tone(row)
     kind = Piece(_type(row), Tone.FOUND if sought.is_hit else tone)
     return {
-        **_times(row, previous, since_ns),
+        **_times(row, previous_ns, since_ns),
         # Rows of connection 0 are about the session as a whole.
         "connection": (Piece(str(row.connection or "–"), Tone.DIM),),
         "number": (Piece(str(row.number), Tone.DIM),),
@@ -119,11 +119,11 @@ def _tone(row: Row) -> Tone:
     return Tone.DIM if row.kind in _QUIET else Tone.PLAIN
 
 
-def _times(row: Row, previous: Row | None, since_ns: int | None) -> dict[str, Cell]:
+def _times(row: Row, previous_ns: int | None, since_ns: int | None) -> dict[str, Cell]:
     said = text.clock(row.at_ns) if since_ns is None else text.offset(row.at_ns - since_ns)
-    if previous is None:
+    if previous_ns is None:
         return {"time": (Piece(said, Tone.DIM),)}
-    if since_ns is None and _date(row.at_ns) != _date(previous.at_ns):
+    if since_ns is None and _date(row.at_ns) != _date(previous_ns):
         # The day changed here: the date takes the place of the gap, which the date tells anyway.
         return {
             "time": (Piece(said, Tone.STRONG),),
@@ -131,7 +131,7 @@ def _times(row: Row, previous: Row | None, since_ns: int | None) -> dict[str, Ce
         }
     return {
         "time": (Piece(said, Tone.DIM),),
-        "delta": (Piece(_delta(row.at_ns - previous.at_ns), Tone.DIM),),
+        "delta": (Piece(_delta(row.at_ns - previous_ns), Tone.DIM),),
     }
 
 

@@ -140,12 +140,19 @@ class MessageRows:
     def _said_of(self, row: Row) -> Sought:
         return self._about.get((row.connection, row.number), _NOTHING_SAID)
 
+    def _last_ns(self, row: Row | None) -> int | None:
+        """When the last of what stands in a row came: what is folded into it is no silence before the next."""
+        if row is None:
+            return None
+        fold = self.fold(row)
+        return fold.last_ns if fold.rows else row.at_ns
+
     def cells(self, index: int, rows: Mapping[int, Row]) -> Mapping[str, Cell]:
         """The cells of one row."""
         row = rows[index]
         return cells(
             row,
-            rows.get(index - 1),
+            self._last_ns(rows.get(index - 1)),
             _ping(index, rows),
             since_ns=self.since_ns,
             sought=self._said_of(row),

@@ -21,6 +21,7 @@ from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings, by_id
 from wsinspect.ui.crash import write_crash_file
 from wsinspect.ui.safe import SafeFilter
+from wsinspect.ui.styles import beside
 from wsinspect.ui.terminal import outlive_terminal
 from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
 
@@ -34,6 +35,8 @@ class Shell(App[R]):
     BINDINGS = bindings(Scope.APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
+
+    CSS = beside(__file__)
 
     HELP_SCOPES: ClassVar[tuple[Scope, ...]] = tuple(Scope)
     """What the help shows the keys of, in this order."""

@@ -20,6 +20,8 @@ class Standing:
     """Whether rows may still come to it."""
     is_played: bool = False
     """Whether the session is played."""
+    is_held: bool = False
+    """Whether the list of messages stays where it is, whatever comes."""
     has_failure: bool = False
     """Whether a connection failed."""
     has_tabs: bool = False
@@ -58,3 +60,8 @@ def works(action: str, parameters: tuple[object, ...], now: Standing) -> bool:
     said = f"{action}({', '.join(map(repr, parameters))})"
     rule = _WORKS.get(said) or _WORKS.get(action)
     return now.has_room and (rule is None or rule(now))
+
+
+def turned(now: Standing) -> frozenset[str]:
+    """The actions, by id, that would undo now what they did."""
+    return frozenset({"hold"}) if now.is_held and not now.is_played else frozenset()

@@ -60,6 +60,8 @@ class Action:
     is_first: bool = False
     """Whether it works before the widget in focus sees the key: where a field would take it for text."""
     group: Binding.Group | None = None
+    back_label: str = ""
+    """The label in the footer while it would undo what it did."""
 
 
 RELATED = Binding.Group("Related", compact=True)

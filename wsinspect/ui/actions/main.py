@@ -101,6 +101,7 @@ MAIN = (
     Action(
         "hold", "space", "space", Scope.MAIN, "Hold",
         "hold the messages still, or let them run again; what is played: the play head", "hold", in_footer=True,
+        back_label="Follow",
     ),
     Action(
         "all", "a", "a", Scope.MAIN, "All",

@@ -26,7 +26,7 @@ from wsinspect.ui.widgets.row_list import RowList
 from wsinspect.ui.widgets.searched_list import SearchedList
 from wsinspect.ui.widgets.too_small import TooSmall
 from wsinspect.ui.widgets.workspace import Workspace
-from wsinspect.ui.working_keys import Standing, works
+from wsinspect.ui.working_keys import Standing, turned, works
 
 TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
@@ -166,6 +166,8 @@ class MainScreen(MainKeys):
     def _begin_newest(self, pulse: Pulse) -> None:
         """Show the newest rows of all connections; beside them the newest connection, as long as there is one."""
         self._messages.show_all(pulse.info.rows, pulse.info.started_ns)
+        if self._work.has_tabs:
+            self._work.go_to("messages")
         if pulse.info.connections:
             self._choice.touch()
             self._connections.choose(pulse.info.connections)
@@ -343,6 +345,7 @@ class MainScreen(MainKeys):
             has_rows=self._messages.rows.total > 0,
             may_grow=self._may_messages_grow,
             is_played=self._deck.is_playing,
+            is_held=not self._messages.rows.is_following,
             has_failure=self._session.newest_failure is not None,
             has_tabs=self._work.has_tabs,
             is_merged=self._session.setting.merging is not None,
@@ -354,3 +357,8 @@ class MainScreen(MainKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that would do nothing now."""
         return works(action, parameters, self._standing())
+
+    @property
+    def turned(self) -> frozenset[str]:
+        """The actions, by id, that would undo now what they did: the line of keys says so."""
+        return turned(self._standing())

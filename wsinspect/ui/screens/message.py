@@ -192,11 +192,12 @@ class MessageScreen(Screen[None]):
             self._lines.go_to_hit(hit)
             self._say_facts()
         else:
-            self.app.notify(f"no hit {'after' if by > 0 else 'before'} this one", markup=False)
+            # Other messages may have more: the list goes on to those.
+            self._say_facts(f", the {'last' if by > 0 else 'first'} in this message")
 
-    def _say_facts(self) -> None:
+    def _say_facts(self, of_hit: str = "") -> None:
         if self._loaded is not None:
-            self._facts.update(_facts(self._loaded, self._lines.hit, self._lines.hits))
+            self._facts.update(_facts(self._loaded, self._lines.hit, self._lines.hits, of_hit))
 
     def action_more(self) -> None:
         """Read more of it."""
@@ -248,7 +249,7 @@ def _page(view: str, loaded: Loaded, width: int, words: tuple[str, ...]) -> Page
 _TO = {Side.CLIENT: ("▲ to server", Tone.UP), Side.SERVER: ("▼ to client", Tone.DOWN)}
 
 
-def _facts(loaded: Loaded, hit: int, hits: int) -> Content:
+def _facts(loaded: Loaded, hit: int, hits: int, of_hit: str) -> Content:
     """What the message is, in a line, with the hit that the reader is at, and what is wrong with it below."""
     row, payload = loaded.row, loaded.payload
     dot = ("  ·  ", Tone.DIM)
@@ -265,7 +266,7 @@ def _facts(loaded: Loaded, hit: int, hits: int) -> Content:
         parts += [dot, (f"{row.frames} frame{'s' if row.frames != 1 else ''}", Tone.DIM)]
         parts += [dot, ("masked" if row.is_masked else "not masked", Tone.DIM)]
     if hits:
-        parts += [dot, (f"hit {hit + 1:,} of {hits:,}{'+' if hits == MOST_HITS else ''}", Tone.KEY)]
+        parts += [dot, (f"hit {hit + 1:,} of {hits:,}{'+' if hits == MOST_HITS else ''}{of_hit}", Tone.KEY)]
     lines = [Content.assemble(*parts)]
     lines += [
         Content.assemble((" broken rule: ", Tone.BAD_STRONG), (one.detail, Tone.BAD), (f" ({one.source})", Tone.DIM))

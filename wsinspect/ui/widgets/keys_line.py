@@ -5,8 +5,9 @@ What does not fit is left out from the end; help and the palette always stand on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.binding import Binding
@@ -39,6 +40,15 @@ class Hint:
         return sum(text.cells(shown) + 1 for shown, _ in self.keys) + text.cells(self.label) + 2
 
 
+@runtime_checkable
+class Turning(Protocol):
+    """A screen with keys that undo what they did when they are pressed again."""
+
+    @property
+    def turned(self) -> Collection[str]:
+        """The actions, by id, that would do that now."""
+
+
 class KeysLine(Widget):
     """Keys and what they do."""
 
@@ -66,7 +76,8 @@ class KeysLine(Widget):
         working = [
             one.binding for one in screen.active_bindings.values() if one.enabled and not _is_text(one.binding, screen)
         ]
-        hints = tuple(_hints([one for one in working if one.show and one.id not in ALWAYS]))
+        turned = screen.turned if isinstance(screen, Turning) else ()
+        hints = tuple(_hints([one for one in working if one.show and one.id not in ALWAYS], turned))
         fixed = tuple(_hints([one for one in working if one.id in ALWAYS]))
         if (hints, fixed) != (self._hints, self._fixed):
             self._hints, self._fixed = hints, fixed
@@ -119,7 +130,7 @@ def _is_text(binding: Binding, screen: Screen[object]) -> bool:
     return focused.check_consume_key(binding.key, shown)
 
 
-def _hints(bindings: list[Binding]) -> Iterator[Hint]:
+def _hints(bindings: list[Binding], turned: Collection[str] = ()) -> Iterator[Hint]:
     """The bindings in the order of the table of actions, those of a group as one."""
     grouped: dict[object, list[Binding]] = {}
     for binding in bindings:
@@ -130,7 +141,12 @@ def _hints(bindings: list[Binding]) -> Iterator[Hint]:
     for members in grouped.values():
         group = members[0].group
         keys = tuple((_shown(one), one.key) for one in members)
-        yield Hint(keys, group.description if group else members[0].description)
+        yield Hint(keys, group.description if group else _label(members[0], turned))
+
+
+def _label(binding: Binding, turned: Collection[str]) -> str:
+    action = by_id(binding.id or "")
+    return action.back_label if action and action.back_label and action.id in turned else binding.description
 
 
 def _shown(binding: Binding) -> str:

@@ -64,6 +64,12 @@ class ListMessages:
         problem: str
 
     @dataclass
+    class Remarked(ListMessage):
+        """What came of the last key, to be said beside where the cursor is; empty: nothing any more."""
+
+        said: str
+
+    @dataclass
     class Placements(ListMessage):
         """The columns have other widths."""
 

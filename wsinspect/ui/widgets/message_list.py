@@ -133,7 +133,7 @@ class MessageList(SearchedList):
         if kind is None or kind in self.usual.hidden:
             return
         self._hide((*self.usual.hidden, kind))
-        self.app.notify(f"{safe.line(printed(kind))} is hidden; U lists what is", markup=False)
+        self.post_message(self.Remarked(self, f"{safe.line(printed(kind))} is hidden; U lists what is"))
 
     def action_hidden_menu(self) -> None:
         """The kinds that are hidden; one that is chosen is shown again."""
@@ -159,7 +159,7 @@ class MessageList(SearchedList):
         row, run = self.row(self.cursor), self.run
         if row is not None and run is not None:
             if self._rows.fold(row) == NO_FOLD:
-                self.app.notify("nothing is folded into this row", markup=False)
+                self.post_message(self.Remarked(self, "nothing is folded into this row"))
                 return
             self._hold()
             self.run_worker(self._unfold(run, row), group="unfold", exclusive=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.timer import Timer
 
 from wsinspect.filters import Expression, parse
 from wsinspect.model import Connection
@@ -30,6 +31,10 @@ NOTE_S = 0.25
 """While rows pour in the note is written this often, in seconds: it costs the drawing of the whole panel."""
 
 
+REMARK_S = 4.0
+"""What came of a key is said this long in the lower edge, in seconds."""
+
+
 class MessagesPanel(FilteredPanel):
     """The list of messages, its titles, and whether it follows the newest."""
 
@@ -47,6 +52,9 @@ class MessagesPanel(FilteredPanel):
         """Whether times are shown as counted from the beginning of what is shown."""
         self._began_ns = 0
         """When the session began."""
+        self._remark = ""
+        """What came of the last key, for a moment."""
+        self._remark_end: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Field and titles over the list."""
@@ -130,7 +138,7 @@ class MessagesPanel(FilteredPanel):
             self.rows.find(expression)
         else:
             self.rows.narrow(replace(self.rows.usual, filter=expression))
-        self._say_place()
+        self._say_remark("")
 
     def _seen(self) -> Seen:
         return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
@@ -149,12 +157,24 @@ class MessagesPanel(FilteredPanel):
         event.stop()
         self.rows.list_whole(event.position)
         self.forget(Purpose.FILTER)
-        self.app.notify("that row was hidden: everything is shown again", markup=False)
+        self._say_remark("that row was hidden: everything is shown again")
 
     # What is said
 
+    @on(RowList.Remarked)
+    def _remarked(self, event: RowList.Remarked) -> None:
+        self._say_remark(event.said)
+
+    def _say_remark(self, said: str) -> None:
+        """Say it in the lower edge for a moment: a toast would lie over what the edge says beside it."""
+        if self._remark_end is not None:
+            self._remark_end.stop()
+        self._remark = said
+        self._remark_end = self.set_timer(REMARK_S, lambda: self._say_remark("")) if said else None
+        self._say_place()
+
     @on(RowList.Placements)
-    def _place(self, event: RowList.Placements) -> None:
+    def _take_columns(self, event: RowList.Placements) -> None:
         self.query_one(ColumnHeads).place(event.placed)
 
     @on(RowList.Moved)
@@ -170,6 +190,11 @@ class MessagesPanel(FilteredPanel):
         self.field.say(note)
 
     def _place_note(self) -> Content:
+        # The edge ends at the right: what is always there stays where it is.
+        said = (Content.styled(self._remark, Tone.WARN), self._place())
+        return Content(" · ").join([part for part in said if part])
+
+    def _place(self) -> Content:
         rows = self.rows
         run, finder, listed = rows.run, rows.finder, rows.listed
         progress = [one.found.progress for one in (run, finder) if one is not None and one.found is not None]

@@ -93,7 +93,7 @@ class SearchedList(RowList[Row]):
         if self.listed.filter is None and self.listed.hidden:
             return "all rows here are of kinds that are hidden: U lists those"
         meant = advice(self.listed.filter)
-        return f"nothing here is taken by the filter{': ' if meant else ''}{meant}"
+        return f"nothing is taken: {meant}" if meant else "nothing here is taken by the filter"
 
     def show(self, connection: int | None, total: int, *, merged: tuple[int, ...] = (), cursor: int = -1) -> None:
         """Show the rows of another connection, or of several.
@@ -343,9 +343,11 @@ class SearchedList(RowList[Row]):
     async def _go_to_hit(self, finder: SearchRun, position: int, by: int) -> None:
         try:
             hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
+            none = f"no hit {'after' if by > 0 else 'before'} this row"
+            self.post_message(self.Remarked(self, none if hit is None else ""))
             if hit is None:
-                self.app.notify("no hit after this row" if by > 0 else "no hit before this row", markup=False)
-            elif self.run is None:
+                return
+            if self.run is None:
                 self.move_to(hit - 1 - self.skipped)
             else:
                 await self._go_to_position(self.run, hit)
