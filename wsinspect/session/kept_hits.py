@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 
 from wsinspect.session.hit_index import HitIndex, Stretch
 
-KEPT_STRETCHES = 16
-"""Stretches whose hits are remembered."""
+KEPT_STRETCHES = 1_000
+"""Stretches whose hits are remembered: where hits are rare each of a window has a stretch of its own."""
+
+KEPT = 100_000
+"""Hits that are remembered, beyond those of the latest stretch."""
 
 WINDOW_LIMIT = 10_000
 """Hits that one call gives at most."""
@@ -26,6 +29,7 @@ class KeptHits:
         """
         self._find = find
         self._known: OrderedDict[Stretch, Sequence[int]] = OrderedDict()
+        self._count = 0
 
     def of(self, stretch: Stretch) -> Sequence[int]:
         """The hits in a stretch; what was kept of one that has grown since is not found any more."""
@@ -33,13 +37,17 @@ class KeptHits:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._find(stretch)
-            if len(self._known) > KEPT_STRETCHES:
-                self._known.popitem(last=False)
+            self._count += len(known)
+            while len(self._known) > KEPT_STRETCHES or (self._count > KEPT and len(self._known) > 1):
+                self._count -= len(self._known.popitem(last=False)[1])
+        else:
+            self._known.move_to_end(key)
         return known
 
     def clear(self) -> None:
         """Find all of them again: what a hit is has changed."""
         self._known.clear()
+        self._count = 0
 
 
 def numbered(index: HitIndex, kept: KeptHits, first: int, count: int) -> list[int]:

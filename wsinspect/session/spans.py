@@ -15,6 +15,7 @@ from wsinspect.model import Row
 from wsinspect.session.content import ContentReader, event_row, missing_row
 from wsinspect.session.dropped import dropped_rows
 from wsinspect.session.found import FoundRow
+from wsinspect.session.kept_rows import KeptRows
 from wsinspect.session.likeness import Likeness
 from wsinspect.session.listing import connection_of, rows_between
 from wsinspect.session.marks import marked
@@ -114,6 +115,7 @@ class ConnectionSpan:
         self._store = store
         self._search = search
         self._connection = connection
+        self._kept = KeptRows(self._built)
 
     def end(self) -> int:
         """The newest row's number, of segments that are known to their end."""
@@ -150,6 +152,9 @@ class ConnectionSpan:
 
     def rows(self, positions: Sequence[int]) -> list[Row]:
         """The rows with these numbers."""
+        return marked(self._store, self._kept.at(positions, self.begin()))
+
+    def _built(self, positions: Sequence[int]) -> list[Row]:
         left, found = list(positions), list[Row]()
         while left:
             part = self._holding(left[0])
@@ -159,7 +164,7 @@ class ConnectionSpan:
             here = [number for number in left if number <= part.last_row]
             left = left[len(here) :]
             found += _rows_of(self._store, self._search, part, here)
-        return marked(self._store, found)
+        return found
 
     def between(self, first: int, last: int) -> list[Chunk]:
         """The segments with the rows from ``first`` to ``last``."""
@@ -217,6 +222,7 @@ class SessionSpan:
     def __init__(self, store: Store, search: SegmentSearch) -> None:
         self._store = store
         self._search = search
+        self._kept = KeptRows(self._built)
 
     def end(self) -> int:
         """The newest row's position, of batches that are known to their end."""
@@ -258,6 +264,9 @@ class SessionSpan:
 
     def rows(self, positions: Sequence[int]) -> list[Row]:
         """The rows at these positions."""
+        return marked(self._store, self._kept.at(positions, self.begin()))
+
+    def _built(self, positions: Sequence[int]) -> list[Row]:
         left, found = list(positions), list[Row]()
         while left:
             begin = self._batches("first_row <= ? ORDER BY first_row DESC, id DESC LIMIT 1", left[0])
@@ -267,7 +276,7 @@ class SessionSpan:
             here = [position for position in left if position <= begin[0].last]
             left = left[len(here) :]
             found += self._rows_of(begin[0], here)
-        return marked(self._store, found)
+        return found
 
     def said(self, chunk: Chunk) -> Said:
         """What the rows of a batch say that the filter takes."""

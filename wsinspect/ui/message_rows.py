@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -72,6 +73,8 @@ class MessageRows:
         self.hits: Mapping[int, int | None] = {}
         """As in the latest window."""
         self.hits_epoch = 0
+        self.took_s = 0.0
+        """How long the session's thread read the latest window, in seconds."""
         self._excerpts = Excerpts()
         self._known: Mapping[tuple[int, int], Excerpt | None] = {}
         self._about: dict[tuple[int, int], Sought] = {}
@@ -100,7 +103,11 @@ class MessageRows:
             self._excerpts.look(reader, aimed[max(0, in_sight.start - first) : max(0, in_sight.stop - first)])
             return window._replace(excerpts=self._excerpts.known(aimed))
 
-        window = await self._bridge.call(read)
+        def timed(reader: SessionReader) -> tuple[Window, float]:
+            began = monotonic()
+            return read(reader), monotonic() - began
+
+        window, self.took_s = await self._bridge.call(timed)
         self._keep(window)
         return window.rows
 

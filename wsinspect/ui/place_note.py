@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -17,17 +18,19 @@ class Standing:
     """From 0."""
     shown: int = 0
     """Rows that are listed."""
-    there: int = 0
-    """Rows there are, those that are cleared not counted."""
+    hidden: int = 0
+    """Rows that are left out, of those that were looked through; those that are cleared not counted."""
     cleared: int = 0
     is_narrowed: bool = False
     """Whether rows are left out beyond those that are cleared."""
     is_folding: bool = False
     """Whether that is only because rows are folded into others."""
+    is_finding: bool = False
+    """Whether a search marks rows."""
     is_unfolded: bool = False
     """Whether some of those were unfolded by hand."""
-    searched: float = 1.0
-    """Which part of the rows was looked through."""
+    searched: float | None = None
+    """Which part of the rows was looked through; None where every row was, and what was found is listed."""
     hits: int | None = None
     """Rows that are marked by a search; None while none marks any."""
     hit: int | None = None
@@ -47,8 +50,8 @@ def place_note(now: Standing) -> Content:
     said: list[Content] = []
     if now.shown:
         said.append(Content(f"row {now.cursor + 1:,} of {now.shown:,}"))
-    if now.searched < 1:
-        said.append(Content.styled(f"searching {now.searched:.0%}", Tone.WARN))
+    if now.searched is not None:
+        said.append(Content.styled(f"{_doing(now)} {math.floor(now.searched * 100)}%", Tone.WARN))
     elif now.is_narrowed:
         said.append(Content(_left_out(now)))
     if now.hits is not None:
@@ -62,11 +65,17 @@ def place_note(now: Standing) -> Content:
     return Content(" · ").join(said)
 
 
+def _doing(now: Standing) -> str:
+    """What goes through the rows: folding, where no word of the user's is looked for."""
+    return "folding" if now.is_narrowed and now.is_folding and not now.is_finding else "searching"
+
+
 def _left_out(now: Standing) -> str:
-    count = now.there - now.shown
     if now.is_folding:
-        return f"{count:,} folded" if count or now.is_unfolded else "nothing here repeats, so nothing is folded"
-    return f"{count:,} hidden"
+        return (
+            f"{now.hidden:,} folded" if now.hidden or now.is_unfolded else "nothing here repeats, so nothing is folded"
+        )
+    return f"{now.hidden:,} hidden"
 
 
 def _hits(hits: int, hit: int | None, more: str) -> str:

@@ -49,6 +49,8 @@ class RowWindow(Generic[T]):
         """Rows there were when those were read."""
         self.pushed = 0
         """By how many rows those that are known moved down when the latest window came in."""
+        self.is_at_hand = False
+        """Whether those are of what is shown now."""
         self._coming = 0
         """Rows there will be when the next window is in."""
         self._to_push = 0
@@ -84,6 +86,7 @@ class RowWindow(Generic[T]):
     def start_over(self) -> None:
         """Something else is shown: what is being read now is for nothing."""
         self._epoch += 1
+        self.is_at_hand = False
         self._to_push = 0
 
     async def read(self, choose: Callable[[int], tuple[int, int]]) -> bool:
@@ -116,6 +119,7 @@ class RowWindow(Generic[T]):
         self.pushed = pushed
         self.rows = {first + at: row for at, row in enumerate(rows)}
         self.total = total
+        self.is_at_hand = True
         return True
 
 

@@ -41,23 +41,36 @@ class Found:
 class SearchRun:
     """Runs one search as long as ``run`` is awaited."""
 
-    def __init__(self, bridge: Bridge, listed: Listed, tell: Callable[[SearchRun, Found], None]) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        listed: Listed,
+        tell: Callable[[SearchRun, Found], None],
+        showing_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         """Nothing is looked at yet.
 
         Args:
             bridge: the way to the session.
             listed: what is searched for.
             tell: called with this whenever what was found is to be shown.
+            showing_s: tells how long the session's thread took to read what is shown, in seconds: it searches at
+                least as long before there is something new to show, so that a search is never held up by its list.
         """
         self._bridge = bridge
         self._listed = listed
         self._tell = tell
+        self._showing_s = showing_s
+        self._searched_s = 0.0
+        """How long was searched since the last report."""
         self._wake = asyncio.Event()
         self._told_at = 0.0
         self.places: Places | None = None
         """What is asked for rows, in the bridge's thread; None until the search has begun."""
         self.found: Found | None = None
         """What was reported last."""
+        self.has_failed = False
+        """Whether it ended with an error, which was said."""
         self.skipped = 0
         """Rows of the list that are not shown because they are cleared; they are not searched either."""
         self.sought: int | None = None
@@ -88,16 +101,20 @@ class SearchRun:
             self._wake.clear()
             found = await self._bridge.call(lambda _reader: self._step(places))
             if found.progress.is_done or self._is_due(found):
-                self.found, self._told_at = found, monotonic()
+                self.found, self._told_at, self._searched_s = found, monotonic(), 0.0
                 self._tell(self, found)
             if found.progress.is_done:
                 await self._wake.wait()
 
     def _step(self, places: Places) -> Found:
-        progress, sought = places.step(STEP_S), self.sought
+        began, sought = monotonic(), self.sought
+        progress = places.step(STEP_S)
+        self._searched_s += monotonic() - began
         return Found(progress, places.extent(self.skipped), places.locate(sought) if sought is not None else None)
 
     def _is_due(self, found: Found) -> bool:
+        if self._searched_s < self._showing_s():
+            return False
         was = self.found.extent.count if self.found is not None else 0
         is_first = was < FIRST_HITS and found.extent.count > was
         return is_first or found.place is not None or monotonic() - self._told_at >= TELL_S

@@ -201,13 +201,14 @@ class MessagesPanel(FilteredPanel):
         return place_note(
             Standing(
                 cursor=rows.cursor,
-                shown=rows.total,
-                there=max(0, rows.there - rows.skipped),
+                shown=rows.total if rows.is_at_hand else 0,
+                hidden=rows.left_out,
                 cleared=rows.skipped if rows.cleared_ns is not None else 0,
                 is_narrowed=listed.is_narrowed and not listed.merged,
                 is_folding=listed.filter is None and not listed.hidden,
                 is_unfolded=rows.is_unfolded,
-                searched=min((one.looked / one.total for one in progress if one.total), default=1.0),
+                is_finding=finder is not None,
+                searched=rows.searched,
                 hits=finder.found.extent.count if finder is not None and finder.found is not None else None,
                 hit=rows.hit,
                 is_counting=finder is not None and finder.found is not None and not finder.found.progress.is_done,

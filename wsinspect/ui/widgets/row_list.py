@@ -85,6 +85,11 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         return self._window.total
 
     @property
+    def is_at_hand(self) -> bool:
+        """Whether rows were read of what is shown now: until then ``total`` is that of what was shown before."""
+        return self._window.is_at_hand
+
+    @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is shown."""
         return self._window.is_settled

@@ -59,6 +59,12 @@ class SearchedList(RowList[Row]):
         """What counts those that are marked."""
         self._epoch = 0
         self._is_counting_cleared = False
+        self._sent_to: int | None = None
+        """Position of the row that the cursor was sent to and that has to be listed; None where it only stays."""
+        self._at_end: int | None = None
+        """How many rows were found when all had been looked through for the first time; None until then."""
+        self._is_found = False
+        """Whether so many have been listed."""
         self._lacking: list[tuple[int, int]] = []
         """Rows in sight that were not looked into when it was last asked for."""
 
@@ -80,6 +86,26 @@ class SearchedList(RowList[Row]):
         runs = (self.run, self.finder)
         is_over = all(run is None or run.is_settled for run in runs) and not self._is_counting_cleared
         return super().is_settled and is_over
+
+    @property
+    def searched(self) -> float | None:
+        """Which part of the rows was looked through; None where every row was, and what was found is listed.
+
+        Rows that came since count for the next report, so that a list that follows does not search all the time.
+        """
+        runs = [run for run in (self.run, self.finder) if run is not None and not run.has_failed]
+        parts = [_part(run) for run in runs]
+        if self.run in runs and not self._is_found:
+            parts.append(1.0)
+        return min((part for part in parts if part is not None), default=None)
+
+    @property
+    def left_out(self) -> int:
+        """How many of the rows that were looked through are not listed, those that are cleared not counted."""
+        found = self.run.found if self.run is not None else None
+        if found is None:
+            return 0
+        return max(0, found.progress.looked - self.skipped - found.extent.count)
 
     @property
     def hint(self) -> str:
@@ -106,18 +132,21 @@ class SearchedList(RowList[Row]):
         """
         self.there = total
         self.usual = replace(self.usual, connection=connection, merged=merged)
-        self._list(self.usual, cursor + 1 if cursor >= 0 else None)
+        self._sent_to = cursor + 1 if cursor >= 0 else None
+        self._list(self.usual, self._sent_to)
 
     def narrow(self, listed: Listed) -> None:
         """List other rows of the same connections; the cursor stays on its row, or close to it."""
         self.usual = listed
         if listed != self.listed:
+            self._sent_to = None
             self._list(listed, self._kept_position())
 
     def clear(self, at_ns: int | None) -> None:
         """List only what came later than this; None: everything again."""
         if at_ns != self.cleared_ns:
             self.cleared_ns = at_ns
+            self._sent_to = None
             self._list(self.listed, self._kept_position())
 
     def list_whole(self, position: int) -> None:
@@ -130,7 +159,7 @@ class SearchedList(RowList[Row]):
         """Put the cursor on the row at a position among all, from 1."""
         self.is_following = False
         if self.run is not None:
-            self.run.sought = position
+            self.run.sought = self._sent_to = position
             self.run.look()
         elif position > self.skipped:
             self.move_to(position - 1 - self.skipped)
@@ -146,7 +175,10 @@ class SearchedList(RowList[Row]):
 
     def _kept_position(self) -> int | None:
         """The position of the cursor's row, that it is to stay on; None where the list follows its newest."""
-        return None if self.is_following else self._position_at(self.cursor)
+        if self.is_following:
+            return None
+        sought = self.run.sought if self.run is not None else None
+        return self._position_at(self.cursor) if sought is None else sought
 
     def _position_at(self, index: int) -> int | None:
         row = self.row(index)
@@ -188,13 +220,14 @@ class SearchedList(RowList[Row]):
     def _begin(self, position: int | None) -> None:
         rows, listed = self._rows, self.listed
         rows.search, rows.start = None, 0
+        self._at_end, self._is_found = None, False
         if listed.is_whole:
             self.workers.cancel_group(self, "search")
             cursor = -1 if position is None else position - 1 - rows.skipped
             self.start_over(self.there - rows.skipped, cursor=cursor, is_following=position is None)
         else:
             self.start_over(0, is_following=position is None)
-            run = self.run = SearchRun(self._bridge, listed, self._found)
+            run = self.run = SearchRun(self._bridge, listed, self._found, self._reading_s)
             run.skipped, run.sought = rows.skipped, position
             self.run_worker(self._search(run), group="search", exclusive=True)
         self._begin_finding()
@@ -207,14 +240,18 @@ class SearchedList(RowList[Row]):
         if self.finds is None:
             self.workers.cancel_group(self, "find")
             return
-        run = self.finder = SearchRun(self._bridge, self.listed.finding(self.finds), self._counted)
+        run = self.finder = SearchRun(self._bridge, self.listed.finding(self.finds), self._counted, self._reading_s)
         run.skipped = self._rows.skipped
         self.run_worker(self._search(run), group="find", exclusive=True)
+
+    def _reading_s(self) -> float:
+        return self._rows.took_s
 
     async def _search(self, run: SearchRun) -> None:
         try:
             await run.run()
         except (Closed, WsInspectError) as error:
+            run.has_failed = True
             self._say(error)
 
     def _say(self, error: Closed | WsInspectError) -> None:
@@ -232,11 +269,16 @@ class SearchedList(RowList[Row]):
         pushed = 0 if is_new else rows.start - extent.start
         rows.search, rows.start, self._epoch = run.places, extent.start, extent.epoch
         self.renumber(extent.count, pushed)
+        if found.progress.is_done:
+            # Fewer are enough where some are not kept any more, or are folded.
+            self._at_end = extent.count if self._at_end is None else min(self._at_end, extent.count)
         if found.place is not None:
             run.sought = None
             self._goal = max(0, found.place.place - extent.start)
-            if not found.place.is_hit:
+            # A cursor that only stays where it was is put beside its row where that is left out.
+            if not found.place.is_hit and found.place.position == self._sent_to:
                 self.post_message(self.LeftOut(self, found.place.position))
+            self._sent_to = None
         elif run.sought is not None:
             # Not found yet: meanwhile the newest ones are in sight.
             self._goal = max(0, extent.count - 1)
@@ -266,6 +308,9 @@ class SearchedList(RowList[Row]):
     def _show(self) -> None:
         self.held_at += self._window.pushed
         super()._show()
+        if not self._is_found and self._at_end is not None and self.total >= self._at_end:
+            self._is_found = True
+            self.post_message(self.Searched(self))
         if self.finder is not None and not self.is_following:
             self.post_message(self.Searched(self))
         self._look_closer()
@@ -365,3 +410,11 @@ class SearchedList(RowList[Row]):
         if self.run is not None:
             self.run.sought = None
         super()._hold()
+
+
+def _part(run: SearchRun) -> float | None:
+    """Which part of the rows a search has looked through; None where it has looked through all."""
+    if run.found is None:
+        return 0.0
+    progress = run.found.progress
+    return None if progress.is_done else progress.looked / progress.total
