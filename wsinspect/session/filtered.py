@@ -53,6 +53,8 @@ class FilteredRows:
         self._matcher = matcher
         self._begin, self._end = span.begin(), span.end()
         self._index = HitIndex(self._end + 1)
+        self._older: list[Chunk] = []
+        """Chunks right before what was looked at, the oldest first."""
         self._kept = KeptHits(self._hits_in)
 
     @property
@@ -104,16 +106,14 @@ class FilteredRows:
     def _look_at_older(self, until: float) -> None:
         is_begun = False
         while self._index.first > 1 and not (is_begun and perf_counter() >= until):
-            chunks = self._span.before(self._index.first)
-            if not chunks:
+            # Several come from the file at once, and wait where a step ends between them.
+            self._older = self._older or self._span.before(self._index.first)[::-1]
+            if not self._older:
                 # A file that has lost its oldest rows.
                 self._end_older()
                 return
-            for chunk in chunks:
-                self._add_older(chunk)
-                is_begun = True
-                if perf_counter() >= until:
-                    return
+            self._add_older(self._older.pop())
+            is_begun = True
 
     def _add_newer(self, chunk: Chunk) -> None:
         self._index.add_newer(chunk.last, self._span.count(chunk), chunk.weight)
@@ -130,6 +130,7 @@ class FilteredRows:
         begin, before = self._span.begin(), self._index.count
         if begin > self._begin:
             self._begin = begin
+            self._older.clear()
             if begin > self._index.first:
                 self._drop_before(begin)
         return before - self._index.count
