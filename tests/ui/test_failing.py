@@ -19,9 +19,9 @@ from tests.ui.conftest import MakeApp
 from tests.ui.driving import app_of, main_of, settle
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.bridge import Bridge
+from wsinspect.ui.close_teller import CloseTeller
 from wsinspect.ui.screens import copy_menu, explain, handshake, message, report
 from wsinspect.ui.screens.main import MainScreen
-from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.row_list import RowList
 
 # An app that ends at once leaves work that it never began, as it should.
@@ -58,7 +58,7 @@ PLACES: dict[str, tuple[type, str, Callable[..., object]]] = {
     "a handler": (MainScreen, "on_key", boom),
     "a watcher": (RowList, "watch_cursor", boom),
     "drawing": (RowList, "render_line", boom),
-    "a worker": (ClosePanel, "_tell", boom_later),
+    "a worker": (CloseTeller, "tell", boom_later),
     "the thread that reads": (FixedReader, "rows", boom),
     "the end": (FixedReader, "close", boom),
 }
