@@ -184,4 +184,4 @@ class _Reader:
         if found is None:
             return FilterError(f"expected something to look for{after}", self._end)
         what = "or" if found.sign is Sign.OR else ")"
-        return FilterError(f"expected something to look for{after}, found '{what}'", found.at, found.end - found.at)
+        return FilterError(f"expected something to look for{after}", found.at, found.end - found.at, found=what)

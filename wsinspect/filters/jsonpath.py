@@ -90,8 +90,7 @@ def _compared(value: str, position: int, order: Order, at: int) -> str:
 
 def _misfit(expected: str, value: str, position: int, at: int) -> FilterError:
     rest = value[position:]
-    found = f", found '{rest}'" if rest else ""
-    return FilterError(f"expected {expected}{found}", at + position, len(rest))
+    return FilterError(f"expected {expected}", at + position, len(rest), found=rest)
 
 
 def holds(term: Json, content: bytes) -> bool:

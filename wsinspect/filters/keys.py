@@ -153,11 +153,10 @@ def _pattern(value: str, at: int, *, is_exact: bool) -> Pattern:
     except patterns.PatternProblem as problem:
         where = 0 if problem.at is None or not is_exact else min(problem.at, len(value) - 1)
         length = len(value) if problem.at is None or not is_exact else 1
-        raise FilterError(f"expected {problem} after re:, found '{value}'", at + where, length) from None
+        raise FilterError(f"expected {problem} after re:", at + where, length, found=value) from None
     return Pattern(value)
 
 
 def misfit(key: Key, value: str, at: int) -> FilterError:
     """That a value is not what its key needs."""
-    found = f", found '{value}'" if value else ""
-    return FilterError(f"expected {key.expected} after {key.name}:{found}", at, len(value))
+    return FilterError(f"expected {key.expected} after {key.name}:", at, len(value), found=value)

@@ -23,6 +23,7 @@ from wsinspect import text
 from wsinspect.filters import Expression, FilterError
 from wsinspect.filters.completion import Choice, Completion, complete
 from wsinspect.filters.grammar import LONGEST
+from wsinspect.filters.reading import Reading, reading
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.styles import beside
@@ -43,7 +44,7 @@ class FilterField(Vertical):
 
     @dataclass
     class Typed(Message):
-        """The text is another filter now; text that is none changes nothing."""
+        """The text means something else now: what is wrong in it counts as if it were not there."""
 
         field: FilterField
         expression: Expression | None
@@ -83,11 +84,8 @@ class FilterField(Vertical):
         self._ask_seen = seen
         self._without = without
         self._seen: Seen = {}
-        self._error: FilterError | None = None
-        self._valid = ""
-        """The latest text that is a filter."""
-        self._skipped: FilterField.Typed | None = None
-        """What a text meant that was typed over before it was looked at."""
+        self._known = Reading("", "", None, None)
+        """What was made of the text when it was looked at last."""
         self._completion = Completion(0)
         self._said = Content("")
         self._label = Static(markup=False)
@@ -111,9 +109,15 @@ class FilterField(Vertical):
         return bool(self.display)
 
     @property
+    def _reading(self) -> Reading:
+        if self._known.text != self._input.value:
+            self._known = reading(self._input.value, self._read)
+        return self._known
+
+    @property
     def error(self) -> FilterError | None:
         """What is wrong with the text; None when nothing is."""
-        return self._error
+        return self._reading.error
 
     def open(self, label: str, said: str) -> None:
         """Let a filter be typed.
@@ -125,12 +129,10 @@ class FilterField(Vertical):
         self._label.update(Content.styled(f" {label} ", Tone.KEY))
         self._seen = self._ask_seen()
         self.display = True
-        self._valid, self._skipped = said, None
         self._input.value = said
         self._input.select_all()
         # At once: what is typed right behind the key is meant for here, and never a command.
         self.screen.set_focus(self._input)
-        self._error = None
         self._show_text()
 
     def close(self) -> None:
@@ -146,25 +148,10 @@ class FilterField(Vertical):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if not self.is_open:
+        # Keys may be ahead: only where typing comes to rest is anything searched for or shown.
+        if not self.is_open or event.value != self._input.value:
             return
-        was, self._error = self._error, None
-        typed = None
-        try:
-            typed = self.Typed(self, self._read(event.value))
-            self._valid = event.value
-        except FilterError as error:
-            self._error = error
-        # Keys may be ahead: each text counts in its turn, or what stays listed would depend on who was quicker, but
-        # only where typing comes to rest is anything searched for or shown.
-        self._skipped = typed or self._skipped
-        if event.value != self._input.value:
-            return
-        if self._skipped is not None:
-            self.post_message(self._skipped)
-            self._skipped = None
-        if was is not self._error:
-            self._input.refresh()
+        self.post_message(self.Typed(self, self._reading.expression))
         self._show_text()
 
     def _show_text(self) -> None:
@@ -183,15 +170,18 @@ class FilterField(Vertical):
         self._choices.display = bool(choices)
 
     def _say(self) -> None:
-        self._line.update(self._pointed(self._error) if self._error is not None else Content(" ") + self._said)
+        error = self.error
+        self._line.update(self._pointed(error) if error is not None else Content(" ") + self._said)
 
     def _pointed(self, error: FilterError) -> Content:
         """The error, with a mark below the character that it is about where there is room for both."""
         # Only what the user typed is quoted in it, and that may have been pasted.
-        said = safe.line(str(error))
+        said, brief = safe.line(str(error)), safe.line(error.brief)
         at = text.cells(self._input.value[: error.at]) - self._input.scroll_offset.x
         at = self._label.outer_size.width + max(0, at)
         room = self.size.width - at - 2
+        # What was found stands right above the mark.
+        said = said if text.cells(said) <= room else brief
         if text.cells(said) <= room:
             return Content.assemble(" " * at, ("▲ ", Tone.BAD_STRONG), (said, Tone.BAD))
         if text.cells(said) + 2 <= at:
@@ -202,8 +192,8 @@ class FilterField(Vertical):
         """Keep the filter, or take what is chosen among the ways to go on."""
         if self._choices.highlighted is not None:
             self.action_complete()
-        elif self._error is None:
-            self._leave(is_kept=bool(self._valid.strip()))
+        elif self.error is None:
+            self._leave(is_kept=bool(self.valid.strip()))
 
     def action_clear(self) -> None:
         """Go back to how it was without a filter."""
@@ -220,8 +210,8 @@ class FilterField(Vertical):
 
     @property
     def valid(self) -> str:
-        """The latest text that is a filter: what it takes is listed, whatever is wrong with what is typed now."""
-        return self._valid
+        """What of the text is a filter: what it takes is listed."""
+        return self._reading.valid
 
     def action_complete(self) -> None:
         """Write the chosen way to go on into the text."""
@@ -252,13 +242,13 @@ class FilterField(Vertical):
         self._input.focus()
 
     def on_descendant_blur(self) -> None:
-        """Whoever clicks elsewhere is done, and keeps the latest text that is a filter: what it takes is listed."""
+        """Whoever clicks elsewhere is done, and keeps what of the text is a filter: what it takes is listed."""
         self.call_after_refresh(self._check_focus)
 
     def _check_focus(self) -> None:
         focused: Widget | None = self.screen.focused
         if self.is_open and self.app.screen is self.screen and (focused is None or self not in focused.ancestors):
-            self._leave(is_kept=bool(self._valid.strip()), takes_focus=False)
+            self._leave(is_kept=bool(self.valid.strip()), takes_focus=False)
 
 
 class _Wrong(Highlighter):

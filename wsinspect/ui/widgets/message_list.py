@@ -57,7 +57,7 @@ class MessageList(SearchedList):
             "hide_kind": self.total > 0,
             "hidden_menu": bool(self.usual.hidden),
             "hit": self.has_hits,
-            "unfold": self.usual.folds and self.total > 0 and self._may_unfold,
+            "unfold": any(self._rows.fold(row) != NO_FOLD for row in self.at_hand),
             "clear": self.total > 0,
             "unclear": self.cleared_ns is not None,
         }
@@ -66,11 +66,6 @@ class MessageList(SearchedList):
     def is_unfolded(self) -> bool:
         """Whether rows at hand were unfolded by hand."""
         return any(self._rows.fold(row).opened_at for row in self.at_hand)
-
-    @property
-    def _may_unfold(self) -> bool:
-        """Whether rows may be folded into others: where each is listed that there is, none are."""
-        return self.total < self.there - self.skipped or self.is_unfolded
 
     def count_from(self, since_ns: int | None) -> None:
         """Show times as counted from this moment, or as the clock (None)."""
