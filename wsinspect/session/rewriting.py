@@ -121,7 +121,8 @@ class Rewriting(Recording):
             stream.messages, stream.controls = traffic.messages, traffic.controls
             stream.largest, stream.last_ns = traffic.largest, traffic.last_ns
             self._unseen[side] = stream.rows.at - traffic.wire_bytes
-            if stream.close is None and close is not None:
+            # One that went by unrecorded is the first all the same: what came behind it is judged by it.
+            if close is not None and (stream.close is None or close.row < stream.close.row):
                 stream.close = SeenClose(min(close.row, self._rows), close.at_ns, close.code, close.reason)
             self._ends[side] = self._ends[side] or end
         self._failure = self._failure or known.failure
