@@ -13,24 +13,32 @@ from wsinspect.ui.columns import Column, Piece, fit, heads, line, place
 ALL = [
     connection_cells.columns(9),
     connection_cells.columns(9, is_merged=True),
+    connection_cells.columns(9, has_subprotocols=True),
+    connection_cells.columns(9, is_merged=True, has_subprotocols=True),
     connection_cells.columns(9, is_merged=True, is_by_state=True),
     message_cells.columns(9),
     message_cells.ALL_COLUMNS,
 ]
 
 
-@pytest.mark.parametrize("columns", ALL, ids=["connections", "merged", "by state", "messages", "all"])
+@pytest.mark.parametrize(
+    "columns", ALL, ids=["connections", "merged", "subprotocols", "merged, too", "by state", "messages", "all"]
+)
 def test_every_width_is_filled_and_not_more(columns: tuple[Column, ...]) -> None:
     for width in range(57, 260):
         shown = heads(place(columns, width), "x", {}, {})
         assert width - 2 <= sum(text.cells(piece.text) for piece in shown) <= width, width
 
 
-def test_the_path_gets_the_room_that_a_wide_terminal_has() -> None:
-    widths = {column.key: width for column, width in place(connection_cells.columns(99), 138)}
-    assert widths["path"] >= 24
-    assert "subprotocol" not in widths
-    assert "subprotocol" in {column.key for column, _ in place(connection_cells.columns(99), 156)}
+def test_the_path_gets_the_room_of_subprotocols_where_there_are_none() -> None:
+    without, spoken = (
+        {column.key: width for column, width in place(connection_cells.columns(99, has_subprotocols=has), 138)}
+        for has in (False, True)
+    )
+    assert "subprotocol" not in without
+    assert without["path"] >= 24
+    assert spoken["subprotocol"] >= 12
+    assert spoken["path"] >= 14
 
 
 def test_spare_room_goes_to_those_that_grow() -> None:

@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("state", "", 1),
     Column("path", "Path", 10, share=6),
     Column("client", "Client", 15, from_width=104),
-    Column("subprotocol", "Subprotocol", 12, from_width=150, share=1, most=20),
+    Column("subprotocol", "Subprotocol", 12, from_width=136, share=1, most=20),
     Column("age", "Age", 6, is_right=True, from_width=64),
     Column("sent", "▲", 5, below_width=88),
     Column("got", "▼", 5, below_width=88),
@@ -54,16 +54,21 @@ _STATE = Column("state", "State", 6)
 """With room for its title and which way it is sorted."""
 
 
-def columns(total: int, *, is_merged: bool = False, is_by_state: bool = False) -> tuple[Column, ...]:
+def columns(
+    total: int, *, is_merged: bool = False, is_by_state: bool = False, has_subprotocols: bool = False
+) -> tuple[Column, ...]:
     """The columns for this many connections: the first is as wide as the longest number.
 
     Args:
         total: how many connections there are.
         is_merged: whether the session was merged of several files.
         is_by_state: whether the list is sorted by state: the column of the marks has a title then.
+        has_subprotocols: whether any connection has a subprotocol; where none has, paths have the room.
     """
     number = Column("id", "#", max(3, len(str(total))))
     others = _MERGED_COLUMNS if is_merged else _COLUMNS
+    if not has_subprotocols:
+        others = tuple(column for column in others if column.key != "subprotocol")
     return (number, *(map(_beside_state, others) if is_by_state else others))
 
 

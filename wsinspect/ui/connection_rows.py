@@ -28,6 +28,8 @@ class ConnectionRows:
         """When ages of open connections are taken, nanoseconds since the epoch."""
         self.selected: set[int] = set()
         """The numbers of the connections that are marked."""
+        self.has_subprotocols = False
+        """Whether a connection that was read has a subprotocol; once one has, that stays."""
 
     async def fetch(self, first: int, count: int) -> Sequence[ConnectionLine]:
         """A window of connections, each with its rate."""
@@ -39,7 +41,9 @@ class ConnectionRows:
             rates |= _rates(reader, [one.id for one in found if one.closed_ns is not None], None)
             return [ConnectionLine(one, rates.get(one.id, ())) for one in found]
 
-        return await self._bridge.call(read)
+        lines = await self._bridge.call(read)
+        self.has_subprotocols = self.has_subprotocols or any(one.connection.subprotocol for one in lines)
+        return lines
 
     def _connections(self, reader: SessionReader, first: int, count: int) -> list[Connection]:
         if self.ids is None:

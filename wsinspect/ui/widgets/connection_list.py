@@ -133,7 +133,8 @@ class ConnectionList(RowList[ConnectionLine]):
 
     def _choose_columns(self) -> None:
         by_state = self.order.by is SortBy.STATE
-        chosen = columns(self.known, is_merged=bool(self._rows.files), is_by_state=by_state)
+        merged, spoken = bool(self._rows.files), self._rows.has_subprotocols
+        chosen = columns(self.known, is_merged=merged, is_by_state=by_state, has_subprotocols=spoken)
         if chosen != self.columns:
             self.columns = chosen
             self._place()
@@ -227,6 +228,7 @@ class ConnectionList(RowList[ConnectionLine]):
         return wanted(total, max(0, min(self.cursor - self._line, total - height)), height, self.MARGIN)
 
     def _show(self) -> None:
+        self._choose_columns()
         super()._show()
         if self._line is not None:
             self.put_at(max(0, self.cursor - self._line))
