@@ -29,9 +29,8 @@ def moment_ns(said: str, began_ns: int, *, after_ns: int | None = None) -> int:
     """
     said = said.strip()
     if after := _AFTER.fullmatch(said):
-        return min(
-            (began_ns if after_ns is None else after_ns) + _nanoseconds(after[1], _UNITS_NS[after[2] or "s"]), _LAST_NS
-        )
+        start_ns = began_ns if after_ns is None else after_ns
+        return min(start_ns + _nanoseconds(after[1], _UNITS_NS[after[2] or "s"]), _LAST_NS)
     if clock := _CLOCK.fullmatch(said):
         return _after(clock, began_ns)
     try:

@@ -87,8 +87,7 @@ def report_on_all(reader: Reader, numbers: Sequence[int] = (), *, messages: int 
         tally.add(connection)
     overview = tally.overview()
     failures = [group.numbers[-1] for group in overview.groups if group.is_failure]
-    told = list(dict.fromkeys(numbers)) or [*(failures[:TOLD] or [info.connections]), *_noted(reader)]
-    told = list(dict.fromkeys(told))
+    told = dict.fromkeys(numbers or [*(failures[:TOLD] or [info.connections]), *_noted(reader)])
     materials = tuple(_material(reader, number, messages, None) for number in told)
     return Capture(info, materials, overview)
 
@@ -112,8 +111,7 @@ def report_on_what_failed(reader: Reader, *, messages: int = DEFAULT_MESSAGES) -
 
 def _noted(reader: Reader) -> list[int]:
     """The connections with rows that the user marked."""
-    marked = {mark.connection: mark.at_ns for mark in reader.marks(0, WINDOW_LIMIT) if mark.connection}
-    return sorted(marked)[-NOTED:]
+    return sorted({mark.connection for mark in reader.marks(0, WINDOW_LIMIT) if mark.connection})[-NOTED:]
 
 
 def _newest(reader: Reader, count: int) -> Iterator[Connection]:
