@@ -88,12 +88,12 @@ _TERMS = st.one_of(
     st.builds(From, st.sampled_from(Origin)),
     st.builds(Type, st.sampled_from([Kind.CLOSE, Kind.TCP])),
     st.builds(Size, COMPARISONS, st.integers(0, 3000) | st.just(10**24)),
-    st.builds(OnConnection, st.integers(0, 9) | st.just(10**14)),
+    st.builds(OnConnection, COMPARISONS, st.integers(0, 9) | st.just(10**14)),
     st.builds(OnPath, st.sampled_from(["feed", "ö", "K", "k", "ss", "?a"]) | st.text("aKk/", min_size=1, max_size=2)),
     st.builds(After, _MOMENTS),
     st.builds(Before, _MOMENTS),
     st.builds(Gap, COMPARISONS, st.integers(0, 120) | st.just(10**24)),
-    st.builds(Code, st.sampled_from([0, 1000, 1006, 1011, 4401, 65535])),
+    st.builds(Code, COMPARISONS, st.sampled_from([0, 1000, 1006, 1011, 4401, 65535])),
     st.builds(Broken, st.sampled_from(["", "mask", "MASK", "ö", "fragment"])),
 )
 EXPRESSIONS = around(_TERMS, leaves=6)
@@ -121,8 +121,8 @@ def _takes(term: Expression, one: Connection, now_ns: int, wall_ns: Callable[[Mo
             return (one.client_end, one.server_end, one.failure) != (None, None, "")
         case Size(order, size):
             return compares(order, one.to_server.wire_bytes + one.to_client.wire_bytes, size)
-        case OnConnection(number):
-            return one.id == number
+        case OnConnection(order, number):
+            return compares(order, one.id, number)
         case OnPath(text):
             return text.casefold() in one.path.casefold()
         case After(moment):
@@ -132,8 +132,9 @@ def _takes(term: Expression, one: Connection, now_ns: int, wall_ns: Callable[[Mo
         case Gap(order, gap_ns):
             end_ns = now_ns if one.closed_ns is None else one.closed_ns
             return compares(order, end_ns - one.opened_ns, gap_ns)
-        case Code(code):
-            return any(close is not None and close.code == code for close in (one.client_close, one.server_close))
+        case Code(order, code):
+            codes = [close.code for close in (one.client_close, one.server_close) if close is not None]
+            return any(seen is not None and compares(order, seen, code) for seen in codes)
         case Broken(text):
             return one.first_violation != "" and text.casefold() in one.first_violation.casefold()
     raise AssertionError("a term that connections cannot answer")

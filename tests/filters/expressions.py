@@ -56,12 +56,12 @@ TERMS = st.one_of(
     st.builds(From, st.sampled_from(Origin)),
     st.builds(Type, st.sampled_from(Kind)),
     st.builds(Size, COMPARISONS, st.integers(0, 10**15 - 1)),
-    st.builds(OnConnection, st.integers(0, 10**15 - 1)),
+    st.builds(OnConnection, COMPARISONS, st.integers(0, 10**15 - 1)),
     st.builds(OnPath, st.text(min_size=1, max_size=6)),
     st.builds(After, _MOMENTS),
     st.builds(Before, _MOMENTS),
     st.builds(Gap, COMPARISONS, st.integers(0, 10**15 - 1)),
-    st.builds(Code, st.integers(0, 65_535)),
+    st.builds(Code, COMPARISONS, st.integers(0, 65_535)),
     st.builds(Broken, st.text(max_size=6)),
     _JSON,
 )
@@ -115,8 +115,8 @@ def _takes(term: Expression, row: Plain) -> bool:
             return row.kind == kind.value
         case Size(order, size):
             return row.size is not None and compares(order, row.size, size)
-        case OnConnection(number):
-            return row.connection == number
+        case OnConnection(order, number):
+            return compares(order, row.connection, number)
         case OnPath(text):
             return text.casefold() in row.path.casefold()
         case After(moment):
@@ -125,8 +125,9 @@ def _takes(term: Expression, row: Plain) -> bool:
             return row.at_ns < moment.of_day_ns
         case Gap(order, gap_ns):
             return row.previous_ns is not None and compares(order, row.at_ns - row.previous_ns, gap_ns)
-        case Code(code):
-            return row.kind == "close" and row.content[:2] == bytes([code // 256, code % 256])
+        case Code(order, code):
+            has_code = row.kind == "close" and len(row.content) >= 2
+            return has_code and compares(order, row.content[0] * 256 + row.content[1], code)
         case Broken(text):
             return any(text.casefold() in said.casefold() for rule in row.violations for said in rule)
         case Json():

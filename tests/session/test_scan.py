@@ -80,12 +80,12 @@ TERMS = st.one_of(
     st.builds(
         Size, st.sampled_from([Order.MORE, Order.EQUAL, Order.AT_MOST]), st.sampled_from([0, 4, 60, 200, 70_008])
     ),
-    st.builds(OnConnection, st.integers(0, 3)),
+    st.builds(OnConnection, st.sampled_from([Order.EQUAL, Order.LESS]), st.integers(0, 3)),
     st.builds(OnPath, st.sampled_from(["/x", "/Y", "/z"])),
     st.builds(After, st.integers(0, 4000).map(Moment)),
     st.builds(Before, st.integers(0, 4000).map(Moment)),
     st.builds(Gap, st.sampled_from([Order.MORE, Order.AT_MOST, Order.AT_LEAST]), st.integers(0, 300)),
-    st.builds(Code, st.sampled_from([1000, 1011])),
+    st.builds(Code, st.sampled_from([Order.EQUAL, Order.MORE]), st.sampled_from([1000, 1011])),
     st.builds(Broken, st.sampled_from(["", "mask", "utf8", "after"])),
     st.builds(Json, st.sampled_from([("type",), ("tags", None, "b"), ()]), st.just(Order.EQUAL), st.just("Tick")),
     st.builds(Json, st.sampled_from([("type",), ("seq",), ()])),

@@ -20,18 +20,24 @@ LINES = st.lists(
         MASKS,
     ),
     max_size=12,
-).map(b"".join)
+)
 SHORT_OR_LONG = st.sampled_from([WORD, WORD[:6], "e-in-", "ab", "nn"])
 
 
 @settings(deadline=None)
-@given(LINES, st.binary(max_size=20), SHORT_OR_LONG, st.booleans())
-def test_no_row_with_the_word_is_left_out(stream: bytes, before: bytes, text: str, is_folded: bool) -> None:
+@given(LINES, st.sets(st.integers(0, 11)), st.binary(max_size=20), SHORT_OR_LONG, st.booleans())
+def test_no_row_with_the_word_is_left_out(
+    lines: list[bytes], also: set[int], before: bytes, text: str, is_folded: bool
+) -> None:
     word = (text.lower() if is_folded else text).encode()
-    stretch = Stretch(before + stream, len(before), may_be_masked=True)
+    first_rows = [0, *sorted(at for at in also if 0 < at < len(lines))]
+    starts = [len(before) + sum(map(len, lines[:at])) for at in first_rows]
+    stretch = Stretch(before + b"".join(lines), starts, may_be_masked=True)
     contents = [stretch.payload(frame) for frame in stretch.rows]
     holding = [at for at, content in enumerate(contents) if word in (content.lower() if is_folded else content)]
-    around = list(stretch.around(word, is_folded=is_folded))
+    near = list(stretch.around(word, is_folded=is_folded))
+    around = [first_rows[one.start] + one.place for one in near]
+    assert [stretch.rows[at] for at in around] == [one.frame for one in near]
     assert set(holding) <= set(around)
     assert around == sorted(set(around))
     if holding:
@@ -41,7 +47,7 @@ def test_no_row_with_the_word_is_left_out(stream: bytes, before: bytes, text: st
 @settings(deadline=None)
 @given(STREAMS)
 def test_rows_and_payloads_are_those_of_the_scanner(stream: bytes) -> None:
-    stretch = Stretch(stream, 0, may_be_masked=True)
+    stretch = Stretch(stream, (0,), may_be_masked=True)
     frames = [frame for frame in FrameScanner().feed(stream) if frame.is_control or frame.first & 0x80]
     assert [(one[0], one[1], one[2], one[3]) for one in stretch.rows] == [
         (frame.first, frame.second, frame.payload_at, frame.end) for frame in frames
@@ -56,11 +62,11 @@ def test_rows_and_payloads_are_those_of_the_scanner(stream: bytes) -> None:
 
 def test_what_stands_before_the_first_frame_is_not_looked_at() -> None:
     data = b"needle" + build_frame(TEXT, b"hay")
-    assert not Stretch(data, 6, may_be_masked=False).may_hold(b"needle", is_folded=True)
-    assert list(Stretch(data, 6, may_be_masked=False).around(b"needle", is_folded=True)) == []
+    assert not Stretch(data, (6,), may_be_masked=False).may_hold(b"needle", is_folded=True)
+    assert list(Stretch(data, (6,), may_be_masked=False).around(b"needle", is_folded=True)) == []
 
 
 def test_a_word_that_begins_in_one_row_and_ends_in_the_next_is_in_neither() -> None:
     stream = build_frame(TEXT, b"nee") + build_frame(TEXT, b"dle")
-    stretch = Stretch(stream, 0, may_be_masked=False)
+    stretch = Stretch(stream, (0,), may_be_masked=False)
     assert not stretch.may_hold(b"needle", is_folded=True)

@@ -12,9 +12,9 @@ from wsinspect.wire.walk import unmasked, veiled, walk
 
 
 @settings(deadline=None)
-@given(STREAMS, st.binary(max_size=20))
-def test_whole_frames_are_those_of_the_scanner(stream: bytes, before: bytes) -> None:
-    found = walk(before + stream, len(before))
+@given(STREAMS, st.binary(max_size=20), st.binary(max_size=20))
+def test_whole_frames_are_those_of_the_scanner(stream: bytes, before: bytes, behind: bytes) -> None:
+    found = walk(before + stream + behind, len(before), len(before) + len(stream))
     expected = FrameScanner(len(before)).feed(stream)
     assert found == [(frame.first, frame.second, frame.payload_at, frame.end) for frame in expected]
 
@@ -22,7 +22,7 @@ def test_whole_frames_are_those_of_the_scanner(stream: bytes, before: bytes) -> 
 @settings(deadline=None)
 @given(STREAMS)
 def test_payloads_are_unmasked_where_they_are(stream: bytes) -> None:
-    frames = walk(stream, 0)
+    frames = walk(stream, 0, len(stream))
     plain = unmasked(stream, frames)
     assert len(plain) == len(stream)
     at = 0

@@ -78,10 +78,10 @@ class ConnectionSubject:
         """Bytes in both directions."""
 
     @property
-    def codes(self) -> list[int | None]:
-        """The codes in the close frames of both sides, None in one without a code."""
+    def codes(self) -> list[int]:
+        """The codes in the close frames of both sides, as far as there are any."""
         seen = self.connection.client_close, self.connection.server_close
-        return [close.code for close in seen if close is not None]
+        return [close.code for close in seen if close is not None and close.code is not None]
 
     @property
     def closed_by(self) -> Origin | None:
@@ -150,13 +150,9 @@ class ConnectionMatcher:
                 return lambda subject: subject.closed_by is origin
             case Type(kind):
                 return lambda subject: subject.has(kind)
-            case OnConnection(number):
-                return lambda subject: subject.connection.id == number
             case OnPath(text):
                 folded = text.casefold()
                 return lambda subject: folded in subject.connection.path.casefold()
-            case Code(code):
-                return lambda subject: code in subject.codes
             case Broken(text):
                 rule = text.casefold()
                 return lambda subject: (
@@ -167,8 +163,14 @@ class ConnectionMatcher:
             case _:
                 return self._measure(term)
 
-    def _measure(self, term: Size | Gap | After | Before) -> Test:
+    def _measure(self, term: Size | OnConnection | Code | Gap | After | Before) -> Test:
         match term:
+            case OnConnection(order, number):
+                compare = COMPARE[order]
+                return lambda subject: compare(subject.connection.id, number)
+            case Code(order, code):
+                compare = COMPARE[order]
+                return lambda subject: any(compare(seen, code) for seen in subject.codes)
             case Size(order, size):
                 compare = COMPARE[order]
                 return lambda subject: compare(subject.size, size)

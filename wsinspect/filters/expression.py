@@ -93,8 +93,9 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class OnConnection:
-    """Which connection it crossed."""
+    """Which connections it may have crossed."""
 
+    order: Order
     number: int
 
 
@@ -142,6 +143,7 @@ class Json:
 class Code:
     """The code in a close frame."""
 
+    order: Order
     code: int
 
 
@@ -220,19 +222,23 @@ def _term(term: Term) -> str:
             key = {Pattern: "re", OnPath: "path", Broken: "violation"}[type(term)]
             return f"{key}:{bare_or_quoted(text) if text else ''}"
         case Size(order, size):
-            return f"size:{'' if order is Order.EQUAL else order}{size}"
+            return f"size:{_than(order)}{size}"
         case Gap(order, gap_ns):
-            return f"gap:{'' if order is Order.EQUAL else order}{gap_ns}ns"
-        case OnConnection(number):
-            return f"conn:{number}"
-        case Code(code):
-            return f"code:{code}"
+            return f"gap:{_than(order)}{gap_ns}ns"
+        case OnConnection(order, number):
+            return f"conn:{_than(order)}{number}"
+        case Code(order, code):
+            return f"code:{_than(order)}{code}"
         case After(moment) | Before(moment):
             return f"{'after' if isinstance(term, After) else 'before'}:{_moment(moment)}"
         case Json(path, order, value):
             return f"json:{printed_path(path)}{'' if order is None else order + _json_value(value)}"
         case _:
             raise AssertionError("a term that has no text")
+
+
+def _than(order: Order) -> str:
+    return "" if order is Order.EQUAL else order
 
 
 def printed_path(path: tuple[str | int | None, ...]) -> str:

@@ -31,6 +31,7 @@ class Key:
 
 
 _COMPARISON = "; also `<` `<=` `>=`, or a value alone"
+_ORDERED = "; also `>` `>=` `<` `<=`"
 
 KEYS: dict[str, Key] = {
     key.name: key
@@ -43,16 +44,16 @@ KEYS: dict[str, Key] = {
             takes_several=True),
         Key("size", "size:>1kB", f"bytes of content, in kB, MB, GB or KiB, MiB, GiB{_COMPARISON}",
             "a size such as >1kB", values.size),
-        Key("conn", "conn:3", "the connection with this number", "a connection's number such as 3", values.connection,
-            takes_several=True),
+        Key("conn", "conn:3", f"the connection with this number{_ORDERED}", "a connection's number such as 3",
+            values.connection, takes_several=True),
         Key("path", "path:/feed", "connections with this in their path", "part of a path such as /feed", values.path),
         Key("after", "after:14:02:10", "at this time of day or later; `2026-11-22T14:02:10` names the day too",
             "a time such as 14:02:10", values.after),
         Key("before", "before:14:02:10", "earlier than this time", "a time such as 14:02:10", values.before),
         Key("gap", "gap:>1s", f"silence before it on its connection, in ns, µs, ms, s, min or h{_COMPARISON}",
             "a time such as >1s", values.gap),
-        Key("code", "code:1011", "close frames with this code", "a close code such as 1011", values.code,
-            takes_several=True),
+        Key("code", "code:1011", f"close frames with this code{_ORDERED}, as in `code:>=4000`",
+            "a close code such as 1011", values.code, takes_several=True),
         Key("violation", "violation:",
             "messages that break a rule of the protocol; `violation:mask` those whose rule says mask",
             "part of a rule's name", values.violation),

@@ -187,16 +187,11 @@ def _term(term: Term, times: Times) -> Test:
             return lambda subject: subject.origin is origin
         case Type(kind):
             return lambda subject: subject.kind is kind
-        case OnConnection(number):
-            return lambda subject: subject.connection == number
         case OnPath(text):
             folded = text.casefold()
             return lambda subject: folded in subject.path.casefold()
         case Json():
             return _json(term)
-        case Code(code):
-            wanted = code.to_bytes(2)
-            return lambda subject: subject.kind is Kind.CLOSE and subject.body()[:2] == wanted
         case Broken(text):
             rule = text.casefold()
             return lambda subject: any(rule in one.rule or rule in one.detail.casefold() for one in subject.broken())
@@ -204,11 +199,17 @@ def _term(term: Term, times: Times) -> Test:
             return _measure(term, times)
 
 
-def _measure(term: Size | Gap | After | Before, times: Times) -> Test:
+def _measure(term: Size | OnConnection | Code | Gap | After | Before, times: Times) -> Test:
     match term:
         case Size(order, size):
             compare = COMPARE[order]
             return lambda subject: subject.size is not None and compare(subject.size, size)
+        case OnConnection(order, number):
+            compare = COMPARE[order]
+            return lambda subject: compare(subject.connection, number)
+        case Code(order, code):
+            compare = COMPARE[order]
+            return lambda subject: subject.kind is Kind.CLOSE and _has_code(subject.body(), compare, code)
         case Gap(order, gap_ns):
             compare = COMPARE[order]
             return lambda subject: (
@@ -220,6 +221,10 @@ def _measure(term: Size | Gap | After | Before, times: Times) -> Test:
         case Before(moment):
             end_ns = times.wall_ns(moment)
             return lambda subject: subject.at_ns < end_ns
+
+
+def _has_code(body: bytes, compare: Callable[[int, int], bool], code: int) -> bool:
+    return len(body) >= 2 and compare(int.from_bytes(body[:2]), code)
 
 
 def _json(term: Json) -> Test:

@@ -44,7 +44,7 @@ _NANOSECONDS = {
     "h": 3600 * 10**9,
 }
 _MOMENT = re.compile(r"(?:(\d{4})-(\d\d?)-(\d\d?)T)?(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?", re.ASCII)
-_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
+_COUNTED = re.compile(r"(>=|<=|>|<|=|)(\d{1,15})", re.ASCII)
 
 HIGHEST_CODE = 65535
 """What two bytes hold."""
@@ -112,13 +112,20 @@ def kind(value: str) -> Type | None:
 
 
 def connection(value: str) -> OnConnection | None:
-    """A connection's number."""
-    return OnConnection(int(value)) if _NUMBER.fullmatch(value) else None
+    """A connection's number, or such as ``>3``."""
+    found = _counted(value)
+    return OnConnection(*found) if found else None
 
 
 def code(value: str) -> Code | None:
-    """The two bytes of a close frame, as a number."""
-    return Code(int(value)) if _NUMBER.fullmatch(value) and int(value) <= HIGHEST_CODE else None
+    """The two bytes of a close frame, as a number, or such as ``>=4000``."""
+    found = _counted(value)
+    return Code(*found) if found and found[1] <= HIGHEST_CODE else None
+
+
+def _counted(value: str) -> tuple[Order, int] | None:
+    found = _COUNTED.fullmatch(value)
+    return (Order(found[1] or "="), int(found[2])) if found else None
 
 
 def path(value: str) -> OnPath | None:

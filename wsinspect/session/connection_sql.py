@@ -86,15 +86,15 @@ class Statement:
 
     def _term(self, term: Term) -> str:
         match term:
-            case OnConnection(number):
-                return f"id = {self._value(number)}"
+            case OnConnection(order, number):
+                return f"id {order} {self._value(number)}"
             case OnPath(text):
                 return self._holds("path", text)
             case Broken(text):
                 return self._holds("first_violation", text) if text else "first_violation <> ''"
-            case Code(code):
-                wanted = self._value(code)
-                return f"coalesce(client_close_code = {wanted}, 0) OR coalesce(server_close_code = {wanted}, 0)"
+            case Code(order, code):
+                wanted = f"{order} {self._value(code)}"
+                return f"coalesce(client_close_code {wanted}, 0) OR coalesce(server_close_code {wanted}, 0)"
             case Type(Kind.CLOSE):
                 return "client_close_row IS NOT NULL OR server_close_row IS NOT NULL"
             case Type(Kind.TCP):

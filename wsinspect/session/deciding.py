@@ -22,6 +22,7 @@ from wsinspect.filters.expression import (
     Text,
     Type,
 )
+from wsinspect.filters.matcher import COMPARE
 from wsinspect.filters.moments import Times
 from wsinspect.filters.narrowing import Needle, may_be_close_label, needles
 from wsinspect.model import Side
@@ -79,8 +80,8 @@ class PartDecider:
 
     def _of_connection(self, term: Term) -> bool | None:
         match term:
-            case OnConnection(number):
-                return self._part.connection == number
+            case OnConnection(order, number):
+                return COMPARE[order](self._part.connection, number)
             case OnPath(text):
                 return text.casefold() in self._path.casefold()
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wsinspect.filters import Expression
-from wsinspect.filters.expression import All, Either, Not, OnConnection
+from wsinspect.filters.expression import All, Either, Not, OnConnection, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Listed:
         """All that a row has to be, as one filter; None where every row will do."""
         parts: list[Expression] = []
         if self.connection is None and self.merged:
-            parts.append(_either([OnConnection(number) for number in self.merged]))
+            parts.append(_either([OnConnection(Order.EQUAL, number) for number in self.merged]))
         if self.filter is not None:
             parts.append(self.filter)
         parts += [Not(one) for one in self.hidden]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
+from typing import NamedTuple
 
 from wsinspect.wire.frames import unmask
 from wsinspect.wire.walk import LEAST_VEILED, Walked, unmasked, veiled, walk
@@ -13,29 +14,40 @@ from wsinspect.wire.walk import LEAST_VEILED, Walked, unmasked, veiled, walk
 _END = itemgetter(3)
 
 
+class Near(NamedTuple):
+    """A row in which a word may stand."""
+
+    start: int
+    """Which of the stretch's starts it was found from."""
+    place: int
+    """How many rows lie between that and it."""
+    frame: Walked
+    """The frame that it is."""
+
+
 class Stretch:
     """Bytes of one side, and the frames in them; each thing is found out when it is first asked for."""
 
-    def __init__(self, data: bytes, begin: int, *, may_be_masked: bool) -> None:
+    def __init__(self, data: bytes, starts: Sequence[int], *, may_be_masked: bool) -> None:
         """Take the bytes.
 
         Args:
             data: some bytes.
-            begin: the position in them at which the first frame begins.
+            starts: positions in them at which frames begin, ascending; the first of these is the first frame's.
             may_be_masked: whether any frame may have a masking key.
         """
         self.data = data
-        self._begin = begin
+        self._starts = starts
         self._may_be_masked = may_be_masked
 
     @cached_property
     def _frames(self) -> list[Walked]:
-        return walk(self.data, self._begin)
+        return walk(self.data, self._starts[0], len(self.data))
 
     @cached_property
     def rows(self) -> list[Walked]:
-        """The whole frames that end a row each: a fragment that leaves its message open does not."""
-        return [frame for frame in self._frames if frame[0] & 0x88]
+        """The whole frames that end a row each."""
+        return _ending_rows(self._frames)
 
     @cached_property
     def plain(self) -> bytes:
@@ -59,18 +71,23 @@ class Stretch:
             is_folded: whether it is in lower case, and upper and lower case of A to Z do not count.
         """
         data, needle = self._searched(word, is_folded=is_folded)
-        return data.find(needle, self._begin) >= 0
+        return data.find(needle, self._starts[0]) >= 0
 
-    def around(self, word: bytes, *, is_folded: bool) -> Iterator[int]:
-        """The indexes of all rows in which a word may stand, as for ``may_hold``."""
+    def around(self, word: bytes, *, is_folded: bool) -> Iterator[Near]:
+        """All rows in which a word may stand, as for ``may_hold``; frames are walked from the start before."""
         data, needle = self._searched(word, is_folded=is_folded)
-        hit = data.find(needle, self._begin)
+        starts, rows, walked = self._starts, list[Walked](), -1
+        hit = data.find(needle, starts[0])
         while hit >= 0:
-            index = bisect_right(self.rows, hit, key=_END)
-            if index == len(self.rows):
+            start = bisect_right(starts, hit) - 1
+            if start != walked:
+                end = starts[start + 1] if start + 1 < len(starts) else len(self.data)
+                rows, walked = _ending_rows(walk(self.data, starts[start], end)), start
+            index = bisect_right(rows, hit, key=_END)
+            if index == len(rows):
                 return
-            yield index
-            hit = data.find(needle, self.rows[index][3])
+            yield Near(start, index, rows[index])
+            hit = data.find(needle, rows[index][3])
 
     def _searched(self, word: bytes, *, is_folded: bool) -> tuple[bytes, bytes]:
         """As many bytes, and what stands in them wherever the word does."""
@@ -83,3 +100,8 @@ class Stretch:
         _, second, start, end = frame
         payload = self.data[start:end]
         return unmask(self.data[start - 4 : start], payload) if second >= 0x80 else payload
+
+
+def _ending_rows(frames: list[Walked]) -> list[Walked]:
+    """Those that end a row each: a fragment that leaves its message open does not."""
+    return [frame for frame in frames if frame[0] & 0x88]

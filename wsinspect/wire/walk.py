@@ -12,11 +12,10 @@ A plain tuple: one is made for every frame, and a named one takes four times as 
 """
 
 
-def walk(data: bytes, at: int) -> list[Walked]:
-    """The whole frames in ``data``, the first of which begins at position ``at``."""
+def walk(data: bytes, at: int, size: int) -> list[Walked]:
+    """The whole frames in the first ``size`` bytes of ``data``, the first of which begins at position ``at``."""
     found: list[Walked] = []
     add = found.append
-    size = len(data)
     while size - at >= 2:
         second = data[at + 1]
         length = second & 0x7F
