@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsinspect import text
+from wsinspect.filters.expression import Text
 from wsinspect.model import HEAD_BYTES, Payload, Row, RowKind, Side
 from wsinspect.ui.columns import Cell
 from wsinspect.ui.excerpt import REACH, Excerpt, excerpt, in_room
@@ -13,7 +14,7 @@ from wsinspect.ui.excerpts import Excerpts
 from wsinspect.ui.message_cells import Sought, cells
 from wsinspect.ui.theme import Tone
 
-WORDS = ("needle",)
+WORDS = (Text("needle"),)
 
 
 def row(content: bytes, kind: RowKind = RowKind.TEXT, number: int = 1) -> Row:
@@ -69,7 +70,7 @@ def test_an_excerpt_from_beyond_the_row() -> None:
     assert part.before.startswith("…x")
     assert part.before.endswith("xéa ")
     assert part.after == "y" * REACH + "…"
-    assert excerpt(content, ("nothing",), is_cut=False) is None
+    assert excerpt(content, (Text("nothing"),), is_cut=False) is None
     short = excerpt(b"a needle.", WORDS, is_cut=True)
     assert short == Excerpt("a ", "needle", ".…")
     shown = message(row(content), 40, part)
@@ -78,7 +79,7 @@ def test_an_excerpt_from_beyond_the_row() -> None:
 
 @given(st.binary(max_size=80), st.binary(max_size=80), st.integers(8, 60))
 def test_the_word_is_in_the_room_whatever_stands_around_it(before: bytes, after: bytes, room: int) -> None:
-    part = excerpt(before + b"\x1bneedle" + after, ("\x1bneedle",), is_cut=False)
+    part = excerpt(before + b"\x1bneedle" + after, (Text("\x1bneedle"),), is_cut=False)
     assert part is not None
     shown = in_room(part, room, Tone.PLAIN, ())
     lead = text.cells(said(shown).partition(r"\x1bneedle")[0])
@@ -117,4 +118,4 @@ def test_only_messages_that_hide_the_word_are_read_and_only_once() -> None:
     assert {number: part is not None for (_, number), part in known.items()} == {
         1: True, 2: False, 3: False, 4: True, 5: False,
     }  # fmt: skip
-    assert excerpts.known([(rows[0], ("other",))]) == {}
+    assert excerpts.known([(rows[0], (Text("other"),))]) == {}

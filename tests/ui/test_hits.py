@@ -7,13 +7,15 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsinspect.filters.expression import Text
+from wsinspect.filters.spots import Findable
 from wsinspect.model import HEAD_BYTES, Row, RowKind, Side
 from wsinspect.ui.columns import Piece
 from wsinspect.ui.hits import drawn, found
 from wsinspect.ui.pages import HexPage, LinesPage, Page, text_page
 from wsinspect.ui.theme import Tone
 
-WORDS = ("needle",)
+WORDS = (Text("needle"),)
 
 
 def row(content: bytes) -> Row:
@@ -29,8 +31,8 @@ def marked(page: Page, hit: int) -> str:
     return "".join(piece.text for line in lines for piece in line if piece.style == Tone.FOUND_HERE)
 
 
-def as_text(content: bytes, width: int = 20, words: tuple[str, ...] = WORDS, *, is_cut: bool = False) -> Page:
-    return text_page(row(content), content, width, is_cut=is_cut, words=words)
+def as_text(content: bytes, width: int = 20, wanted: tuple[Findable, ...] = WORDS, *, is_cut: bool = False) -> Page:
+    return text_page(row(content), content, width, is_cut=is_cut, wanted=wanted)
 
 
 _PARTS = st.lists(st.sampled_from(["needle", "Needle", "x", "日", "e\u0301", "\u0301", "\x1b", "\n", " ", "\udcff"]))
@@ -62,7 +64,7 @@ def test_words_are_marked_in_json_as_it_is_laid_out(value: object, width: int, s
 
 
 def test_a_phrase_over_what_is_laid_out_on_several_lines() -> None:
-    page = as_text(b'{"type":"tick","seq":7}', 40, ('"tick","seq":7',))
+    page = as_text(b'{"type":"tick","seq":7}', 40, (Text('"tick","seq":7'),))
     assert page.hits.lines == (1,)
     assert marked(page, 0) == '"tick","seq": 7'
 
@@ -94,4 +96,4 @@ def test_many_hits_in_one_long_line_cost_no_more_than_they_are() -> None:
 
 
 def test_nothing_is_marked_where_nothing_is_looked_for() -> None:
-    assert as_text(b"needle", words=()).hits.lines == ()
+    assert as_text(b"needle", wanted=()).hits.lines == ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from wsinspect.filters import parse, printed
+from wsinspect.filters.expression import Pattern, Text
+from wsinspect.filters.spots import findable
 from wsinspect.model import Connection, Row, RowKind, SeenClose, Side, Violation
 from wsinspect.ui.columns import Piece
-from wsinspect.ui.found_words import shown, words
+from wsinspect.ui.found_in_line import shown
 from wsinspect.ui.kinds import kind_of
 from wsinspect.ui.listed import Listed
 from wsinspect.ui.place_note import Standing, place_note
@@ -72,19 +74,21 @@ def test_what_no_legal_frame_has_is_no_kind() -> None:
 
 
 def test_words_are_drawn_where_they_stand() -> None:
-    sought = words(parse('Tick or (re:x -gone "a b" from:client)'))
-    assert sought == ("Tick", "a b")
-    assert shown(Piece("a tick, TICK a b", Tone.DIM), sought) == (
+    wanted = findable(parse(r'Tick or (re:[b-d]+\d -gone "a b" from:client)'))
+    assert wanted == (Text("Tick"), Pattern(r"[b-d]+\d"), Text("a b"))
+    assert shown(Piece("a tick, TICK a bcd5", Tone.DIM), wanted) == (
         Piece("a ", Tone.DIM),
         Piece("tick", Tone.FOUND),
         Piece(", ", Tone.DIM),
         Piece("TICK", Tone.FOUND),
         Piece(" ", Tone.DIM),
         Piece("a b", Tone.FOUND),
+        Piece("cd5", Tone.DIM),
     )
-    assert shown(Piece("a(b", ""), ("(",)) == (Piece("a", ""), Piece("(", Tone.FOUND), Piece("b", ""))
+    assert shown(Piece("abcd5", ""), wanted) == (Piece("a", ""), Piece("bcd5", Tone.FOUND))
+    assert shown(Piece("a(b", ""), (Text("("),)) == (Piece("a", ""), Piece("(", Tone.FOUND), Piece("b", ""))
     assert shown(Piece("tick", ""), ()) == (Piece("tick", ""),)
-    assert words(None) == ()
+    assert findable(None) == ()
 
 
 def test_what_was_seen_is_offered_the_latest_first() -> None:

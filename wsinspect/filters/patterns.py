@@ -7,6 +7,7 @@ is done. The ``regex`` package takes a time limit and lets other threads work me
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from math import prod
 
@@ -17,6 +18,9 @@ SEARCHED_BYTES = 64 << 10
 
 TIME_LIMIT_S = 0.1
 """How long a pattern may take on one message, in seconds."""
+
+LINE_LIMIT_S = 0.01
+"""How long it may take on one line that is drawn, in seconds."""
 
 REPEATS_LIMIT = 100_000
 """Nested counts such as ``(a{100}){100}`` may come to this many in all: they are written out in memory."""
@@ -75,3 +79,20 @@ def search(pattern: str, content: bytes) -> bool:
         return _compiled(pattern).search(shown, timeout=TIME_LIMIT_S, concurrent=True) is not None
     except (TimeoutError, MemoryError) as error:
         raise TooSlow from error
+
+
+def spans(pattern: str, shown: str, seconds: float = TIME_LIMIT_S) -> Iterator[tuple[int, int]]:
+    """Where in a text a pattern is found: its first character, and the one behind it.
+
+    Args:
+        pattern: the pattern.
+        shown: the text.
+        seconds: when to give up; the finds until then are told.
+    """
+    try:
+        for match in _compiled(pattern).finditer(shown, timeout=seconds, concurrent=True):
+            begin, end = match.span()
+            if begin < end:
+                yield begin, end
+    except (TimeoutError, MemoryError):
+        return

@@ -1,37 +1,37 @@
-"""The part of a long message in which a word stands that is looked for, for the one line of its row. Pure."""
+"""The part of a long message in which something stands that is looked for, for the one line of its row. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from wsinspect import text
-from wsinspect.filters.spots import spots
+from wsinspect.filters.spots import Findable, spots
 from wsinspect.ui.columns import Cell, Piece
-from wsinspect.ui.found_words import shown
+from wsinspect.ui.found_in_line import shown
 from wsinspect.ui.theme import Tone
 
 REACH = 512
-"""Bytes around a word that are kept, on either side: more than a line has room for."""
+"""Bytes around it that are kept, on either side: more than a line has room for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Visible text with a word in it."""
+    """Visible text with what is looked for in it."""
 
     before: str
     found: str
     after: str
 
 
-def excerpt(content: bytes, words: tuple[str, ...], *, is_cut: bool) -> Excerpt | None:
-    """The surroundings of the first word that is found; None where there is none.
+def excerpt(content: bytes, wanted: tuple[Findable, ...], *, is_cut: bool) -> Excerpt | None:
+    """The surroundings of the first thing that is found; None where there is none.
 
     Args:
         content: a message, or its beginning.
-        words: what is looked for.
+        wanted: what is looked for.
         is_cut: whether the message goes on behind that.
     """
-    spot = next(spots(words, content), None)
+    spot = next(spots(wanted, content), None)
     if spot is None:
         return None
     begin, end = spot
@@ -51,20 +51,21 @@ def _from_whole(data: bytes) -> bytes:
     return data[piece:] if piece < 4 else data
 
 
-def in_room(part: Excerpt, room: int, tone: str, words: tuple[str, ...]) -> Cell:
-    """An excerpt with its word within so many cells: a third of them for what stands before it, more where the rest
-    is short.
+def in_room(part: Excerpt, room: int, tone: str, wanted: tuple[Findable, ...]) -> Cell:
+    """An excerpt with what was found within so many cells.
+
+    A third of them is for what stands before it, more where the rest is short.
 
     Args:
         part: the excerpt.
         room: cells.
         tone: of what is not looked for.
-        words: all that are drawn as found.
+        wanted: all that is drawn as found.
     """
     left = room - text.cells(part.found)
     lead = max(0, min(left, max(1, left // 3, left - text.cells(part.after))))
     return (
-        *shown(Piece(text.shorten_begin(part.before, lead), tone), words),
+        *shown(Piece(text.shorten_begin(part.before, lead), tone), wanted),
         Piece(part.found, Tone.FOUND),
-        *shown(Piece(part.after, tone), words),
+        *shown(Piece(part.after, tone), wanted),
     )

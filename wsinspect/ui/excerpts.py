@@ -14,9 +14,10 @@ from typing import Protocol
 from wsinspect.decode.summary import summarize
 from wsinspect.errors import WsInspectError
 from wsinspect.filters.matcher import SEARCHED_BYTES
+from wsinspect.filters.spots import Findable
 from wsinspect.model import Payload, Row, RowKind
 from wsinspect.ui.excerpt import Excerpt, excerpt
-from wsinspect.ui.found_words import first
+from wsinspect.ui.found_in_line import first
 
 LOOK_S = 0.03
 """How long one call reads, in seconds; it looks at one row at least."""
@@ -32,10 +33,10 @@ class PayloadReader(Protocol):
         """The content of a message, at most ``limit`` bytes of it."""
 
 
-Aimed = tuple[Row, tuple[str, ...]]
-"""A row, and the words that are looked for in it."""
+Aimed = tuple[Row, tuple[Findable, ...]]
+"""A row, and what is looked for in it."""
 
-Key = tuple[int, int, tuple[str, ...]]
+Key = tuple[int, int, tuple[Findable, ...]]
 
 
 class Excerpts:
@@ -47,12 +48,12 @@ class Excerpts:
     def look(self, reader: PayloadReader, rows: Iterable[Aimed]) -> None:
         """Make out of some rows what is not known of them, as far as time allows."""
         until = monotonic() + LOOK_S
-        for row, words in rows:
-            key = _key(row, words)
+        for row, wanted in rows:
+            key = _key(row, wanted)
             if key in self._known:
                 self._known.move_to_end(key)
                 continue
-            self._known[key] = _made_out(reader, row, words)
+            self._known[key] = _made_out(reader, row, wanted)
             if monotonic() >= until:
                 break
         while len(self._known) > KEPT:
@@ -60,17 +61,17 @@ class Excerpts:
 
     def known(self, rows: Iterable[Aimed]) -> dict[tuple[int, int], Excerpt | None]:
         """What is known of some rows, by connection and number; those that were never looked at are missing."""
-        keys = (_key(row, words) for row, words in rows)
+        keys = (_key(row, wanted) for row, wanted in rows)
         return {key[:2]: self._known[key] for key in keys if key in self._known}
 
 
-def _key(row: Row, words: tuple[str, ...]) -> Key:
-    return row.connection, row.number, words
+def _key(row: Row, wanted: tuple[Findable, ...]) -> Key:
+    return row.connection, row.number, wanted
 
 
-def _made_out(reader: PayloadReader, row: Row, words: tuple[str, ...]) -> Excerpt | None:
-    """An excerpt of a row; None where its own line holds a word, or nothing does."""
-    if not may_hide(row) or first(words, summarize(row)) is not None:
+def _made_out(reader: PayloadReader, row: Row, wanted: tuple[Findable, ...]) -> Excerpt | None:
+    """An excerpt of a row; None where its own line shows it, or nothing does."""
+    if not may_hide(row) or first(wanted, summarize(row)) is not None:
         return None
     content, total = row.head, row.size if row.inflated_size is None else row.inflated_size
     if len(content) < total:
@@ -80,7 +81,7 @@ def _made_out(reader: PayloadReader, row: Row, words: tuple[str, ...]) -> Excerp
             # The row was read and is shown; whoever opens it is told what is wrong.
             return None
         content = payload.data if payload is not None else b""
-    return excerpt(content, words, is_cut=len(content) < total)
+    return excerpt(content, wanted, is_cut=len(content) < total)
 
 
 def may_hide(row: Row) -> bool:

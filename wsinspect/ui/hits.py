@@ -1,6 +1,6 @@
-"""Where the words that are looked for stand on a page of a message. Pure.
+"""Where what is looked for stands on a page of a message. Pure.
 
-Words are found in the bytes that were sent, so that each view of a message has the same hits with the same numbers,
+It is found in the bytes that were sent, so that each view of a message has the same hits with the same numbers,
 whatever it makes of the bytes: text is escaped and cut to a width, JSON is laid out anew.
 """
 
@@ -14,9 +14,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wsinspect import text
-from wsinspect.filters.spots import spots
+from wsinspect.filters.spots import Findable, line_spots, spots
 from wsinspect.ui.columns import Piece
-from wsinspect.ui.found_words import every
 from wsinspect.ui.theme import Tone
 
 MOST = 10_000
@@ -55,9 +54,9 @@ class Hits:
         """The line in which each of those begins."""
 
 
-def found(words: tuple[str, ...], data: bytes) -> list[tuple[int, int]]:
+def found(wanted: tuple[Findable, ...], data: bytes) -> list[tuple[int, int]]:
     """The bytes of each hit, the first MOST of them: where it begins, and what is behind it."""
-    return list(islice(spots(words, data), MOST))
+    return list(islice(spots(wanted, data), MOST))
 
 
 def decoded(data: bytes, places: Sequence[tuple[int, int]]) -> tuple[str, list[Span]]:
@@ -180,12 +179,12 @@ def cut(spans: Sequence[Span], lengths: Iterable[int]) -> Iterator[tuple[int, Sp
         begin = end
 
 
-def in_pieces(lines: Sequence[Sequence[Piece]], words: tuple[str, ...]) -> Hits:
+def in_pieces(lines: Sequence[Sequence[Piece]], wanted: tuple[Findable, ...]) -> Hits:
     """The hits of lines that are made out already."""
     spans: dict[int, list[Span]] = {}
     number = 0
     for at, line in enumerate(lines):
-        for begin, end in every(words, "".join(piece.text for piece in line)):
+        for begin, end in line_spots(wanted, "".join(piece.text for piece in line)):
             spans.setdefault(at, []).append(Span(begin, end, number))
             number += 1
     return Hits(spans)

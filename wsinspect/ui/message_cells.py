@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from wsinspect import text
 from wsinspect.decode.summary import summarize
+from wsinspect.filters.spots import Findable
 from wsinspect.model import EventKind, Row, RowKind, Side
 from wsinspect.report.messages import MARK
 from wsinspect.session.folded import NO_FOLD, Fold
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.excerpt import Excerpt, in_room
-from wsinspect.ui.found_words import first, shown
+from wsinspect.ui.found_in_line import first, shown
 from wsinspect.ui.theme import Tone, strong
 
 TIME_WIDTH = 12
@@ -64,10 +65,10 @@ _LOUD_EVENTS = (EventKind.FAILED, EventKind.GAP, EventKind.TRUNCATED)
 class Sought:
     """What is known of a row beside what it holds."""
 
-    words: tuple[str, ...] = ()
+    wanted: tuple[Findable, ...] = ()
     """What is looked for, drawn where it stands."""
-    aim: tuple[str, ...] = ()
-    """Those of the words that the row is there for: the first of them is to be seen."""
+    aim: tuple[Findable, ...] = ()
+    """The part of that which the row is there for: the first that is found is to be seen."""
     excerpt: Excerpt | None = None
     """Where the first of them stands, when that is beyond what the row holds."""
     is_hit: bool = False
@@ -189,13 +190,13 @@ def _message(row: Row, tone: Tone, sought: Sought, room: int) -> Cell:
     broken = (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG),) if row.violations else ()
     before = (*_fold(row, sought.fold), *_mark(row), *broken)
     said = summarize(row)
-    if not sought.words:
+    if not sought.wanted:
         return (*before, Piece(said, tone))
     left = max(1, room - sum(text.cells(piece.text) for piece in before))
     part = _beyond(said, sought, left)
     return (
         *before,
-        *(shown(Piece(said, tone), sought.words) if part is None else in_room(part, left, tone, sought.words)),
+        *(shown(Piece(said, tone), sought.wanted) if part is None else in_room(part, left, tone, sought.wanted)),
     )
 
 

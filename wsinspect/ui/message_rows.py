@@ -7,6 +7,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
+from wsinspect.filters.spots import Findable
 from wsinspect.model import Row, RowKind
 from wsinspect.session.folded import NO_FOLD, Fold
 from wsinspect.session.places import Places
@@ -60,10 +61,10 @@ class MessageRows:
         """Place of the first one among what the search found."""
         self.finder: Places | None = None
         """What takes those that are marked as found."""
-        self.filtered_for: tuple[str, ...] = ()
-        """Words that the filter looks for, drawn as found."""
-        self.found_for: tuple[str, ...] = ()
-        """Words that the search looks for, drawn as found."""
+        self.filtered_for: tuple[Findable, ...] = ()
+        """What the filter looks for, drawn as found."""
+        self.found_for: tuple[Findable, ...] = ()
+        """What the search looks for, drawn as found."""
         self.in_sight = range(0)
         """Indexes of the rows that will be in sight."""
         self.room = ENDLESS
@@ -83,7 +84,7 @@ class MessageRows:
     async def fetch(self, first: int, count: int) -> Sequence[Row]:
         """A window of rows."""
         connection, search, finder = self.listed.connection, self.search, self.finder
-        in_sight, aims, has_words = self.in_sight, self._aims, bool(self.words)
+        in_sight, aims, looks = self.in_sight, self._aims, bool(self.wanted)
         place, position = self.start + first, self.skipped + first + 1
 
         def read(reader: SessionReader) -> Window:
@@ -96,7 +97,7 @@ class MessageRows:
                 return NOTHING
             if finder is not None and window.positions:
                 window = window._replace(hits=finder.hits_among(window.positions), hits_epoch=finder.epoch)
-            if not has_words:
+            if not looks:
                 return window
             hits = [position in window.hits for position in window.positions]
             aimed = [(row, aims[is_hit]) for row, is_hit in zip(window.rows, hits, strict=False)]
@@ -116,25 +117,25 @@ class MessageRows:
         folds = window.folds or [NO_FOLD] * len(window.rows)
         keys = [(row.connection, row.number) for row in window.rows]
         self._positions = dict(zip(keys, window.positions, strict=False))
-        self._known, words, aims = window.excerpts, self.words, self._aims
+        self._known, wanted, aims = window.excerpts, self.wanted, self._aims
         self._about = {
-            key: Sought(words, aims[position in window.hits], window.excerpts.get(key), position in window.hits, fold)
+            key: Sought(wanted, aims[position in window.hits], window.excerpts.get(key), position in window.hits, fold)
             for key, position, fold in zip(keys, window.positions, folds, strict=False)
         }
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """Words that are drawn as found."""
+    def wanted(self) -> tuple[Findable, ...]:
+        """What is drawn as found."""
         return self.found_for + self.filtered_for
 
     @property
-    def _aims(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _aims(self) -> tuple[tuple[Findable, ...], tuple[Findable, ...]]:
         """What a row is there for that is no hit of the search, and what one is that is."""
         return self.filtered_for, self.found_for or self.filtered_for
 
     def lacks(self, row: Row) -> bool:
-        """Whether it was not looked at yet where in a row that is in sight the first word stands."""
-        return bool(self.words) and (row.connection, row.number) not in self._known
+        """Whether it was not looked at yet where in a row that is in sight the first of it stands."""
+        return bool(self.wanted) and (row.connection, row.number) not in self._known
 
     def position(self, row: Row) -> int | None:
         """Where a row at hand is among all rows of the connection, or of all, from 1."""

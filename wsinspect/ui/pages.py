@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from wsinspect import codes, text
+from wsinspect.filters.spots import Findable
 from wsinspect.model import Frame, Row, RowKind
 from wsinspect.ui.columns import Piece
 from wsinspect.ui.hits import NOWHERE, Hits, Span, Spans, by_json_line, by_line, cut, decoded, found, in_pieces, visible
@@ -110,10 +111,10 @@ _SEEN_AT = _hex_at(HEX_WIDTH) + 2
 class LinesPage:
     """Lines that are made out already."""
 
-    def __init__(self, lines: Sequence[Line], words: tuple[str, ...] = ()) -> None:
+    def __init__(self, lines: Sequence[Line], wanted: tuple[Findable, ...] = ()) -> None:
         self._lines = lines
-        self.hits = in_pieces(lines, words)
-        """Where the words stand."""
+        self.hits = in_pieces(lines, wanted)
+        """Where that stands."""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -123,7 +124,7 @@ class LinesPage:
         return self._lines[y]
 
 
-def text_page(row: Row, data: bytes, width: int, *, is_cut: bool, words: tuple[str, ...] = ()) -> Page:
+def text_page(row: Row, data: bytes, width: int, *, is_cut: bool, wanted: tuple[Findable, ...] = ()) -> Page:
     """A message's content as text.
 
     Args:
@@ -131,7 +132,7 @@ def text_page(row: Row, data: bytes, width: int, *, is_cut: bool, words: tuple[s
         data: the content, as far as it was read.
         width: cells in a line.
         is_cut: whether there is more of it.
-        words: what is looked for.
+        wanted: what is looked for.
     """
     if row.event is not None:
         return LinesPage(
@@ -139,11 +140,11 @@ def text_page(row: Row, data: bytes, width: int, *, is_cut: bool, words: tuple[s
                 (Piece(f"{name:<12}", Tone.DIM), Piece(_shown(value), Tone.PLAIN))
                 for name, value in row.event.data.items()
             ],
-            words,
+            wanted,
         )
     if row.kind is RowKind.CLOSE:
-        return LinesPage(list(_close_lines(data)), words)
-    shown, spans = decoded(data, found(words, data))
+        return LinesPage(list(_close_lines(data)), wanted)
+    shown, spans = decoded(data, found(wanted, data))
     lines = laid_out(shown, is_cut=is_cut)
     if lines is not None:
         placed = visible(lines, by_json_line(lines, shown, spans))

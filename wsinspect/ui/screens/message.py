@@ -14,7 +14,7 @@ from textual.widgets import Static
 from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.filters.matcher import SEARCHED_BYTES
-from wsinspect.filters.spots import spots
+from wsinspect.filters.spots import Findable, spots
 from wsinspect.model import Frame, Payload, Row, RowKind, Side
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, SessionReader
@@ -60,17 +60,17 @@ class MessageScreen(Screen[None]):
     CSS = beside(__file__)
     BINDINGS = bindings(Scope.MESSAGE)
 
-    def __init__(self, bridge: Bridge, row: Row, words: tuple[str, ...] = ()) -> None:
+    def __init__(self, bridge: Bridge, row: Row, wanted: tuple[Findable, ...] = ()) -> None:
         """Nothing is read yet.
 
         Args:
             bridge: the way to the session.
             row: which message.
-            words: what is looked for in it, and in those that are shown after it.
+            wanted: what is looked for in it, and in those that are shown after it.
         """
         super().__init__()
         self._bridge = bridge
-        self._words = words
+        self._wanted = wanted
         self._hit = 0
         self._row = row
         self._limit = FIRST_LIMIT
@@ -104,13 +104,13 @@ class MessageScreen(Screen[None]):
         self.run_worker(self._read(self._row, keeps_place), group="message", exclusive=True, exit_on_error=True)
 
     async def _read(self, row: Row, keeps_place: bool) -> None:
-        limit, words = self._limit, self._words
+        limit, wanted = self._limit, self._wanted
 
         def read(reader: SessionReader) -> Loaded:
             payload = reader.payload(row.connection, row.number, limit) if row.event is None else None
-            if words and payload is not None and len(payload.data) == limit < SEARCHED_BYTES:
+            if wanted and payload is not None and len(payload.data) == limit < SEARCHED_BYTES:
                 # The hit that the list shows may lie further on.
-                payload = _further(reader, row, payload, words)
+                payload = _further(reader, row, payload, wanted)
             frames = reader.frames(row.connection, row.number, FRAME_LIMIT) if row.event is None else []
             return Loaded(row, payload or Payload(b"", 0), tuple(frames))
 
@@ -135,7 +135,7 @@ class MessageScreen(Screen[None]):
         if loaded is None:
             return
         self._width = width = self._room
-        page = await asyncio.to_thread(_page, self._view, loaded, width, self._words)
+        page = await asyncio.to_thread(_page, self._view, loaded, width, self._wanted)
         self._lines.show(page, keeps_place=keeps_place, hit=self._hit)
         self._say_facts()
         self._tabs.active = self._view
@@ -229,21 +229,21 @@ def _best_view(row: Row) -> str:
     return "hex" if row.kind in (RowKind.BINARY, RowKind.PING, RowKind.PONG, RowKind.RESERVED) else "text"
 
 
-def _further(reader: SessionReader, row: Row, payload: Payload, words: tuple[str, ...]) -> Payload:
+def _further(reader: SessionReader, row: Row, payload: Payload, wanted: tuple[Findable, ...]) -> Payload:
     """More of a message, where what is looked for only stands there."""
-    if next(spots(words, payload.data), None) is not None:
+    if next(spots(wanted, payload.data), None) is not None:
         return payload
     more = reader.payload(row.connection, row.number, SEARCHED_BYTES)
-    return more if more is not None and next(spots(words, more.data), None) is not None else payload
+    return more if more is not None and next(spots(wanted, more.data), None) is not None else payload
 
 
-def _page(view: str, loaded: Loaded, width: int, words: tuple[str, ...]) -> Page:
+def _page(view: str, loaded: Loaded, width: int, wanted: tuple[Findable, ...]) -> Page:
     data = loaded.payload.data
     if view == "hex":
-        return HexPage(data, found(words, data))
+        return HexPage(data, found(wanted, data))
     if view == "frames":
         return frames_page(loaded.row, loaded.frames, FRAME_LIMIT)
-    return text_page(loaded.row, data, width, is_cut=len(data) < loaded.payload.total, words=words)
+    return text_page(loaded.row, data, width, is_cut=len(data) < loaded.payload.total, wanted=wanted)
 
 
 _TO = {Side.CLIENT: ("▲ to server", Tone.UP), Side.SERVER: ("▼ to client", Tone.DOWN)}

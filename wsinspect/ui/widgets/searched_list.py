@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.advice import advice
+from wsinspect.filters.spots import findable
 from wsinspect.model import Row
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.found_words import words
 from wsinspect.ui.listed import Listed
 from wsinspect.ui.message_cells import ALL_COLUMNS, ENDLESS, columns
 from wsinspect.ui.message_rows import MessageRows
@@ -236,7 +236,7 @@ class SearchedList(RowList[Row]):
     def _begin_finding(self) -> None:
         self._rows.finder, self.finder = None, None
         self._lacking = []
-        self._rows.found_for, self._rows.filtered_for = words(self.finds), words(self.listed.filter)
+        self._rows.found_for, self._rows.filtered_for = findable(self.finds), findable(self.listed.filter)
         if self.finds is None:
             self.workers.cancel_group(self, "find")
             return
@@ -327,7 +327,7 @@ class SearchedList(RowList[Row]):
         self.run.skipped = self.skipped
         self.run.look()
 
-    # What words stand in
+    # Where what is looked for stands
 
     def _wanted(self, total: int) -> tuple[int, int]:
         first, count = super()._wanted(total)
@@ -345,8 +345,8 @@ class SearchedList(RowList[Row]):
         self._look_closer()
 
     def _look_closer(self) -> None:
-        """Have the rows in sight looked into that were not yet, where words are looked for."""
-        if not self._rows.words:
+        """Have the rows in sight looked into that were not yet, where words or patterns are looked for."""
+        if not self._rows.wanted:
             return
         top = self.scroll_offset.y
         rows = (self.row(index) for index in range(top, min(top + self.size.height, self.total)))
