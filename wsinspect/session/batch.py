@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 from wsinspect.model import Connection, Event, Handshake, Side
-from wsinspect.session.waypoints import Waypoints
+from wsinspect.session.waypoints import Noting
 
 READ = struct.Struct("<IQ")
 """One read in a segment: length with the sender in the top bit, nanoseconds since the segment's first_ns."""
@@ -61,7 +61,7 @@ class SegmentRecord:
     """When each stream's unfinished frame began to arrive, by Side."""
     totals: bytes
     """What the connection had come to when it began, as TOTALS."""
-    waypoints: tuple[Waypoints, Waypoints]
+    waypoints: tuple[Noting, Noting]
     """Where frames begin in each stream, by Side."""
     rows: int = 0
     traits: int = 0

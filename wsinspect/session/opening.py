@@ -20,6 +20,10 @@ QUERY_LIMIT_S = 5.0
 
 _STEPS_BETWEEN_CHECKS = 100_000
 
+CACHE_KIB = 4096
+"""Pages that SQLite keeps in memory: more than two segments have, since a search in one also looks into the one before,
+where a message goes over from that."""
+
 ANNOTATE_TIMEOUT_S = 2.0
 """How long a change waits for the recorder's commit to end."""
 
@@ -129,8 +133,9 @@ def _require_file(path: Path) -> None:
 
 def _prepare(db: sqlite3.Connection, deadline: Deadline, patience_s: float) -> None:
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_LIMIT)
+    cache = f"cache_size = -{CACHE_KIB}"
     busy = f"busy_timeout = {round(patience_s * 1000)}"
-    for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON", busy):
+    for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON", cache, busy):
         db.execute(f"PRAGMA {pragma}")
     db.set_progress_handler(deadline.is_over, _STEPS_BETWEEN_CHECKS)
     deadline.start()

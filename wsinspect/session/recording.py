@@ -20,7 +20,7 @@ from wsinspect.session.batch import READ, SERVER_BIT, HandshakeRecord, SegmentRe
 from wsinspect.session.stream import Stream
 from wsinspect.session.totals import pack_totals
 from wsinspect.session.traits import EVENTS, traits_of
-from wsinspect.session.waypoints import Waypoints
+from wsinspect.session.waypoints import Noting
 from wsinspect.wire.close import parse_close
 from wsinspect.wire.conversation import PingTracker
 from wsinspect.wire.deflate import negotiated
@@ -239,7 +239,7 @@ class Recording:
             row_ns=(client.row_ns, server.row_ns),
             frame_ns=(client.frame_ns, server.frame_ns),
             totals=pack_totals(client.totals(), server.totals(), self._rtt_ns, self._pings.unanswered),
-            waypoints=(Waypoints(client.rows.at), Waypoints(server.rows.at)),
+            waypoints=(Noting(client.rows.at), Noting(server.rows.at)),
             extensions=self._extensions if self._deflates else "",
             after_gap=self._gap_before,
         )

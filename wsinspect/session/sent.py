@@ -21,7 +21,7 @@ from wsinspect.wire.rows import RowScanner, ScannedRow
 from wsinspect.wire.stretch import Stretch
 from wsinspect.wire.walk import Walked
 
-TOGETHER = 4
+TOGETHER = 8
 """Waypoints between which a word is looked for at once: fewer cost more steps, more leave the processor's cache."""
 
 _SIDES = {Side.CLIENT: "c2s", Side.SERVER: "s2c"}
@@ -60,8 +60,8 @@ class Sent:
         self._store, self._number = store, part.id
         self._may_be_masked = side is Side.CLIENT or part.traits & STRANGE_MASK != 0
         self._waypoints = unpacked(waypoints, part.size(side))
-        self._bounds = [*(one.position for one in self._waypoints), part.size(side)]
-        (self.beginning,) = store.sent(part.id, side, self._bounds[:2])
+        self._size = part.size(side)
+        (self.beginning,) = store.sent(part.id, side, (*self._waypoints.positions, self._size)[:2])
         """Its first bytes, among them the end of every row that had begun before."""
         self.opened, self._begin = _opened(RowScanner.resumed(self.at, bytes(state)), self.beginning)
         """Rows that had begun before."""
@@ -69,9 +69,9 @@ class Sent:
     @cached_property
     def data(self) -> bytes:
         """All its bytes."""
-        if len(self._bounds) == 2:
+        if len(self.beginning) == self._size:
             return self.beginning
-        (data,) = self._store.sent(self._number, self.side, [0, self._bounds[-1]])
+        (data,) = self._store.sent(self._number, self.side, (0, self._size))
         return data
 
     @cached_property
@@ -88,12 +88,11 @@ class Sent:
         """The same frames in stretches of some waypoints each, and the places of the rows that begin at these."""
         masked = self._may_be_masked
         yield (len(self.opened),), Stretch(self.beginning, (self._begin,), may_be_masked=masked)
-        groups = [self._waypoints[at : at + TOGETHER] for at in range(1, len(self._waypoints), TOGETHER)]
-        bounds = [*(group[0].position for group in groups), self._bounds[-1]]
-        for group, piece in zip(groups, self._store.sent(self._number, self.side, bounds), strict=True):
-            begin = group[0].position
-            starts = [waypoint.position - begin for waypoint in group]
-            yield [waypoint.rows for waypoint in group], Stretch(piece, starts, may_be_masked=masked)
+        positions, rows = self._waypoints
+        pieces = self._store.sent(self._number, self.side, (*positions[1::TOGETHER], self._size))
+        for at, piece in zip(range(1, len(positions), TOGETHER), pieces, strict=True):
+            starts = [position - positions[at] for position in positions[at : at + TOGETHER]]
+            yield rows[at : at + TOGETHER], Stretch(piece, starts, may_be_masked=masked)
 
     def may_hold(self, word: Needle) -> bool:
         """Whether a word may stand in a row that had not begun before, as it was sent or inflated."""

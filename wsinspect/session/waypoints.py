@@ -7,30 +7,30 @@ follow from the bytes and say nothing that these do not say.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from math import ceil
+from operator import le, lt
 from typing import NamedTuple
 
 from wsinspect.wire.rows import ScannedRow
 from wsinspect.wire.runs import Run
 
-SPACING = 16 << 10
-"""Bytes between two waypoints, at least: as much as is looked through at once, while the processor's cache holds it."""
+SPACING = 8 << 10
+"""Bytes between two waypoints, at least: what is walked, half of it before a word, where one stands."""
 
 _PACKED = struct.Struct("<II")
 
 
-class Waypoint(NamedTuple):
-    """A place behind which a frame begins."""
+class Waypoints(NamedTuple):
+    """Those of one side of a segment in order, its beginning the first of them."""
 
-    position: int
-    """Bytes of the segment's stream before it."""
-    rows: int
-    """Rows of the segment and side that end at or before it."""
+    positions: Sequence[int]
+    """How many bytes of the segment's stream stand before each."""
+    rows: Sequence[int]
+    """How many rows of the segment and side end at or before each."""
 
 
-class Waypoints:
+class Noting:
     """Notes those of one side of a segment while its rows are found."""
 
     __slots__ = ("_begin", "_next", "_rows", "packed")
@@ -78,14 +78,14 @@ def packed(at: int, found: Iterable[ScannedRow | Run]) -> bytes:
         at: offset of the segment's first byte in its stream.
         found: the rows of the side, in order.
     """
-    waypoints = Waypoints(at)
+    noted = Noting(at)
     for one in found:
-        waypoints.passed(one)
-    return bytes(waypoints.packed)
+        noted.passed(one)
+    return bytes(noted.packed)
 
 
-def unpacked(data: bytes, size: int) -> list[Waypoint]:
-    """The waypoints of one side of a segment in order, before them its beginning.
+def unpacked(data: bytes, size: int) -> Waypoints:
+    """The waypoints of one side of a segment.
 
     Args:
         data: what the file keeps of them.
@@ -94,9 +94,12 @@ def unpacked(data: bytes, size: int) -> list[Waypoint]:
     Raises:
         ValueError: they contradict themselves.
     """
-    found = [Waypoint(0, 0), *map(Waypoint._make, _PACKED.iter_unpack(data))]
-    if any(one.position >= other.position or one.rows > other.rows for one, other in pairwise(found)):
+    if len(data) % _PACKED.size:
+        raise ValueError("waypoints that are cut off")
+    numbers = struct.unpack(f"<{len(data) // 4}I", data)
+    found = Waypoints((0, *numbers[::2]), (0, *numbers[1::2]))
+    if not all(map(lt, found.positions, found.positions[1:])) or not all(map(le, found.rows, found.rows[1:])):
         raise ValueError("waypoints that do not lead on")
-    if found[-1].position > size:
+    if found.positions[-1] > size:
         raise ValueError("a waypoint behind the last byte")
     return found

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from operator import itemgetter
 from typing import NamedTuple
 
+import regex
+
 from wsinspect.wire.frames import unmask
 from wsinspect.wire.walk import LEAST_VEILED, Walked, unmasked, veiled, walk
+
+LEAST_BY_PATTERN, MOST_BY_PATTERN = 5, 64
+"""Bytes of words that a pattern finds in any case faster than a copy in lower case is made and looked through.
+
+For shorter ones it passes over too little at once; of longer ones it looks at too much, again and again, where bytes
+repeat.
+"""
 
 _END = itemgetter(3)
 
@@ -55,7 +64,7 @@ class Stretch:
         return unmasked(self.data, self._frames) if self._may_be_masked else self.data
 
     @cached_property
-    def folded(self) -> bytes:
+    def _folded(self) -> bytes:
         """The same with A to Z in lower case."""
         return self.plain.lower()
 
@@ -70,14 +79,13 @@ class Stretch:
             word: its bytes.
             is_folded: whether it is in lower case, and upper and lower case of A to Z do not count.
         """
-        data, needle = self._searched(word, is_folded=is_folded)
-        return data.find(needle, self._starts[0]) >= 0
+        return self._finder(word, is_folded=is_folded)(self._starts[0]) >= 0
 
     def around(self, word: bytes, *, is_folded: bool) -> Iterator[Near]:
         """All rows in which a word may stand, as for ``may_hold``; frames are walked from the start before."""
-        data, needle = self._searched(word, is_folded=is_folded)
+        find = self._finder(word, is_folded=is_folded)
         starts, rows, walked = self._starts, list[Walked](), -1
-        hit = data.find(needle, starts[0])
+        hit = find(starts[0])
         while hit >= 0:
             start = bisect_right(starts, hit) - 1
             if start != walked:
@@ -87,13 +95,18 @@ class Stretch:
             if index == len(rows):
                 return
             yield Near(start, index, rows[index])
-            hit = data.find(needle, rows[index][3])
+            hit = find(rows[index][3])
 
-    def _searched(self, word: bytes, *, is_folded: bool) -> tuple[bytes, bytes]:
-        """As many bytes, and what stands in them wherever the word does."""
+    def _finder(self, word: bytes, *, is_folded: bool) -> Callable[[int], int]:
+        """Tells the first position from another one on at which a word may stand; -1 where there is none."""
         if self._may_be_masked and len(word) >= LEAST_VEILED:
-            return self._veiled, veiled(word)
-        return self.folded if is_folded else self.plain, word
+            return partial(self._veiled.find, veiled(word))
+        if not is_folded:
+            return partial(self.plain.find, word)
+        if LEAST_BY_PATTERN <= len(word) <= MOST_BY_PATTERN:
+            search, plain = _in_any_case(word).search, self.plain
+            return lambda start: -1 if (match := search(plain, start)) is None else match.start()
+        return partial(self._folded.find, word)
 
     def payload(self, frame: Walked) -> bytes:
         """What one whole frame carries, unmasked."""
@@ -105,3 +118,8 @@ class Stretch:
 def _ending_rows(frames: list[Walked]) -> list[Walked]:
     """Those that end a row each: a fragment that leaves its message open does not."""
     return [frame for frame in frames if frame[0] & 0x88]
+
+
+@lru_cache(maxsize=8)
+def _in_any_case(word: bytes) -> regex.Pattern[bytes]:
+    return regex.compile(regex.escape(word), regex.IGNORECASE)
