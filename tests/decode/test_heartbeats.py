@@ -76,9 +76,12 @@ def same(one: Row, other: Row) -> bool:
     return sameness(one) == sameness(other)
 
 
-def test_pings_are_alike_whatever_they_carry() -> None:
-    assert same(row(2, b"b", kind=RowKind.PING), row(1, b"a", kind=RowKind.PING))
-    assert not same(row(2, kind=RowKind.PONG, side=Side.CLIENT), row(1, kind=RowKind.PING))
+def test_pings_of_one_side_and_their_pongs_are_alike_whatever_they_carry() -> None:
+    ping = row(1, b"a", kind=RowKind.PING)
+    assert same(row(2, b"b", kind=RowKind.PING), ping)
+    assert same(row(2, kind=RowKind.PONG, side=Side.CLIENT), ping)
+    assert not same(row(2, kind=RowKind.PING, side=Side.CLIENT), ping)
+    assert not same(row(2, kind=RowKind.PONG), ping)
 
 
 def test_heartbeats_of_one_side_are_alike() -> None:

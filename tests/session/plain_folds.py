@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsinspect.decode.heartbeats import LOOK_BACK, sameness
-from wsinspect.model import Row
+from wsinspect.model import Row, RowKind
 from wsinspect.session.folded import Fold, FoldedRows
 from wsinspect.session.openings import NO_END
 from wsinspect.session.search import Search
@@ -68,7 +68,8 @@ def repeats(row: Row, before: Hits) -> bool:
     same = sameness(row)
     if same is None or row.mark is not None:
         return False
-    return any((other.connection, sameness(other)) == (row.connection, same) for _, other in before)
+    compared = before[-1:] if row.kind in (RowKind.PING, RowKind.PONG) else before
+    return any((other.connection, sameness(other)) == (row.connection, same) for _, other in compared)
 
 
 def region(search: Search) -> tuple[int, int]:

@@ -81,6 +81,7 @@ def act(step: tuple[object, ...], search: Search, plain: PlainFolds, hits: Hits,
     st.booleans(),
     st.sampled_from([None, 1]),
     st.sampled_from([20, 100, 4096]),
+    st.none() | st.integers(0, 60),
 )
 def test_shown_is_what_a_plain_look_shows(
     steps: list[tuple[object, ...]],
@@ -88,6 +89,7 @@ def test_shown_is_what_a_plain_look_shows(
     deflates: bool,
     connection: int | None,
     weight: int,
+    around: int | None,
 ) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -100,10 +102,10 @@ def test_shown_is_what_a_plain_look_shows(
         stack.callback(reader.close)
         search, plain = reader.search(connection, expression, folds=True), PlainFolds()
 
-        def hits() -> Hits:
+        def hits(of: Search = search) -> Hits:
             rows = listed(reader, connection)
             taken = zip(enumerate(rows, 1), plain_rows(reader, rows), strict=True)
-            first, last = region(search)
+            first, last = region(of)
             return [
                 one for one, row in taken if first <= one[0] <= last and (not expression or plainly(expression, row))
             ]
@@ -130,9 +132,11 @@ def test_shown_is_what_a_plain_look_shows(
             check(search, plain, hits())
         plain.look(hits(), region(search)[1])
         check(search, plain, hits())
-        late = reader.search(connection, expression, folds=True)
-        through(late)
-        check(late, PlainFolds(), hits())
+        late = reader.search(connection, expression, folds=True, around=around)
+        is_done = False
+        while not is_done:
+            is_done = late.step(0.0).is_done
+            check(late, PlainFolds(), hits(late))
 
 
 _FRAMES = [
@@ -185,7 +189,8 @@ def test_of_a_ring_it_shows_what_is_left(
             if action[0] == "go on":
                 continue
             if action[0] == "begin":
-                search, plain = reader.search(connection, None, folds=True), PlainFolds()
+                around = int(str(action[1])) % 60
+                search, plain = reader.search(connection, None, folds=True, around=around), PlainFolds()
             through(search)
             hits, last = left(reader, connection), region(search)[1]
             begin = last + 1 - len(hits)

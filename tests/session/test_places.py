@@ -15,6 +15,7 @@ from wsinspect.filters import parse
 from wsinspect.model import Side
 from wsinspect.session.places import Places
 from wsinspect.wire.builder import build_frame
+from wsinspect.wire.frames import TEXT
 
 
 def through(places: Places) -> None:
@@ -23,9 +24,15 @@ def through(places: Places) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(_STEPS, st.booleans(), st.sampled_from([None, 1]), st.sampled_from(["tick", "type:text", "size:>60"]))
+@given(
+    _STEPS,
+    st.booleans(),
+    st.sampled_from([None, 1]),
+    st.sampled_from(["tick", "type:text", "size:>60"]),
+    st.none() | st.integers(0, 40),
+)
 def test_a_place_stays_that_of_its_row(
-    steps: list[tuple[object, ...]], deflates: bool, connection: int | None, said: str
+    steps: list[tuple[object, ...]], deflates: bool, connection: int | None, said: str, around: int | None
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         story = Story(folder, deflates)
@@ -34,7 +41,7 @@ def test_a_place_stays_that_of_its_row(
         reader = story.session.read()
         stack.callback(reader.close)
         rows = listed(reader, connection)
-        places = Places(reader.search(connection, parse(said)))
+        places = Places(reader.search(connection, parse(said), around=around))
         known: dict[int, tuple[int, int]] = {}
         while True:
             progress = places.step(0.0)
@@ -82,6 +89,21 @@ def test_a_row_is_located_once_the_search_has_come_to_it(session: Session) -> No
     assert other is not None
     assert (hit.place - start, hit.is_hit) == (16, True)
     assert (other.place - start, other.is_hit) == (17, False)
+    reader.close()
+
+
+def test_a_row_that_is_folded_away_is_located_where_it_is_folded_into(session: Session) -> None:
+    recording = session.open()
+    for text in (b"a", b"b", b"b", b"b", b"c"):
+        recording.read(Side.SERVER, build_frame(TEXT, text), START_NS)
+    reader = session.read()
+    places = Places(reader.search(1, parse("-a"), folds=True))
+    through(places)
+    start = places.extent(0).start
+    found = [places.locate(position) for position in range(1, 6)]
+    assert [(one.place - start, one.is_hit) for one in found if one is not None] == [
+        (0, False), (0, True), (0, False), (0, False), (1, True),
+    ]  # fmt: skip
     reader.close()
 
 

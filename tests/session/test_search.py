@@ -35,9 +35,9 @@ def listed(reader: Reader, connection: int | None) -> list[Row]:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(_STEPS, st.booleans(), st.sampled_from([None, 1]))
+@given(_STEPS, st.booleans(), st.sampled_from([None, 1]), st.integers(0, 40))
 def test_without_a_filter_it_gives_every_row(
-    steps: list[tuple[object, ...]], deflates: bool, connection: int | None
+    steps: list[tuple[object, ...]], deflates: bool, connection: int | None, around: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         story = Story(folder, deflates)
@@ -49,7 +49,7 @@ def test_without_a_filter_it_gives_every_row(
             if step == ("look",):
                 search.step(0.0)
         story.session.read().close()
-        for one in (search, reader.search(connection, None)):
+        for one in (search, reader.search(connection, None), reader.search(connection, None, around=around)):
             rows = listed(reader, connection)
             progress = through(one)
             assert (progress.hits, progress.looked, progress.total) == (len(rows), len(rows), len(rows))

@@ -209,6 +209,28 @@ async def test_goal_beyond_what_was_read() -> None:
         assert "77" in shown(pilot)
 
 
+async def test_a_row_is_reached_whatever_is_found_before_it_meanwhile() -> None:
+    async with Host().run_test(size=(40, 20)) as pilot:
+        one = await begin(pilot, 100)
+        one.integers.gate.clear()
+        one.grow(100)
+        await pilot.pause()
+        one.renumber(1_100, 1_000)
+        one.send_to(3)
+        one.integers.gate.set()
+        await settle(pilot)
+        assert one.cursor == 3
+        one.integers.gate.clear()
+        one.renumber(1_200, 100)
+        one.send_to(20)
+        await pilot.pause()
+        one.renumber(1_300, 100)
+        one.integers.gate.set()
+        await settle(pilot)
+        assert one.cursor == 120
+        assert "120" in shown(pilot)
+
+
 async def test_wheel_scrolls_without_moving_the_cursor() -> None:
     async with Host().run_test(size=(40, 20)) as pilot:
         one = await begin(pilot)

@@ -75,13 +75,13 @@ def is_heartbeat(content: bytes) -> bool:
 def sameness(row: Row) -> Sameness | None:
     """What two rows have in common when the later one says nothing new; None for one that is never the same.
 
-    Pings and pongs are all alike, so are heartbeats of one side; of messages only those are compared that a row
-    carries whole. What breaks a rule is never the same.
+    Pings and the pongs that answer them are all alike, so are heartbeats of one side; of messages only those are
+    compared that a row carries whole. What breaks a rule is never the same.
     """
     if row.violations or row.problem:
         return None
     if row.kind in (RowKind.PING, RowKind.PONG):
-        return (row.kind, row.side), b""
+        return (RowKind.PING, pinging(row.kind, row.side)), b""
     if row.kind not in (RowKind.TEXT, RowKind.BINARY):
         return None
     size = row.size if row.inflated_size is None else row.inflated_size
@@ -90,3 +90,13 @@ def sameness(row: Row) -> Sameness | None:
     if row.kind is RowKind.TEXT and is_heartbeat(row.head):
         return (HEARTBEAT, row.side), b""
     return (row.kind, row.side), row.head
+
+
+def pinging(kind: RowKind, side: Side | None) -> Side | None:
+    """Whose ping it is, or whose it answers.
+
+    Args:
+        kind: ping or pong.
+        side: who sent it.
+    """
+    return side if kind is RowKind.PING or side is None else side.other

@@ -1,4 +1,6 @@
-"""The rows of a list that a filter takes: found step by step from the newest back, counted, and read in windows.
+"""The rows of a list that a filter takes: found step by step, counted, and read in windows.
+
+A search goes from the newest rows back, or from a row in both directions, so that what lies near is found first.
 
 What is kept is the number of hits in each stretch of rows, never the hits: a list of fifty million rows costs no more
 than its windows. All of it belongs to one thread; a step ends when its time is over, so that others get their turn.
@@ -42,20 +44,26 @@ class Progress:
 class FilteredRows:
     """The hits of one filter in one list."""
 
-    def __init__(self, span: Span, matcher: Matcher) -> None:
+    def __init__(self, span: Span, matcher: Matcher, around: int | None = None) -> None:
         """Begin a search; nothing is looked at before the first step.
 
         Args:
             span: the list.
             matcher: the filter.
+            around: the position to begin at; None: at the newest.
         """
         self._span = span
         self._matcher = matcher
         self._begin, self._end = span.begin(), span.end()
-        self._index = HitIndex(self._end + 1)
+        self._index = HitIndex(self._origin(around))
         self._older: list[Chunk] = []
         """Chunks right before what was looked at, the oldest first."""
         self._kept = KeptHits(self._hits_in)
+
+    def _origin(self, around: int | None) -> int:
+        """Where to begin: the first row of the chunk that holds a position, or behind the newest."""
+        chunks = self._span.between(around, around) if around is not None else []
+        return chunks[0].first if chunks and chunks[0].last <= self._end else self._end + 1
 
     @property
     def count(self) -> int:
@@ -68,7 +76,7 @@ class FilteredRows:
         return self._index.first, self._index.last
 
     def step(self, seconds: float) -> Progress:
-        """Look through some more rows: those that are new, then older ones.
+        """Look through some more rows: those behind what was looked through, then older ones, of these some each time.
 
         Args:
             seconds: when to stop; at least one chunk is looked through.

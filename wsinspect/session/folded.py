@@ -1,8 +1,12 @@
 """The hits of a filter in a list, those that repeat what was said just before folded into the row before them.
 
-A hit is folded away that says the same as one of the LOOK_BACK hits before it in the list. What is told holds for the
-hits found so far: when older ones are found, the oldest that were known may turn out to repeat them. Kept are two
-counts for each stretch of rows, of all hits and of those that are shown; what is folded is found again for a window.
+A hit is folded away that says the same as one of the LOOK_BACK hits before it in the list: a heartbeat and its answer
+take turns. A ping or pong is compared with the hit before it only, since both say the same, and what stands between
+them would seem to have been repeated.
+
+What is told holds for the hits found so far: when older ones are found, the oldest that were known may turn out to
+repeat them. Kept are two counts for each stretch of rows, of all hits and of those that are shown; what is folded is
+found again for a window.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from typing import NamedTuple
 
 from wsinspect.decode.heartbeats import LOOK_BACK
 from wsinspect.filters import Matcher
+from wsinspect.model import RowKind
 from wsinspect.session.filtered import FilteredRows, Progress
 from wsinspect.session.hit_index import HitIndex, Stretch
 from wsinspect.session.kept_hits import KeptHits, drop_before, number_at, numbered
@@ -38,15 +43,10 @@ NO_FOLD = Fold(0, 0, 0)
 class FoldedRows(FilteredRows):
     """The hits that are shown; hits are numbered among them."""
 
-    def __init__(self, span: Span, matcher: Matcher) -> None:
-        """Begin a search; nothing is looked at before the first step.
-
-        Args:
-            span: the list.
-            matcher: the filter.
-        """
-        super().__init__(span, matcher)
-        self._all = HitIndex(self._end + 1)
+    def __init__(self, span: Span, matcher: Matcher, around: int | None = None) -> None:
+        """Begin a search, as ``FilteredRows`` does."""
+        super().__init__(span, matcher, around)
+        self._all = HitIndex(self._index.first)
         self._kept_of_all = KeptHits(self._all_in)
         self._openings = Openings()
         self._oldest: list[tuple[int, Likeness]] = []
@@ -145,7 +145,7 @@ class FoldedRows(FilteredRows):
         before, alone = said.likenesses[-LOOK_BACK:], list[Likeness]()
         for place, like in self._oldest:
             is_known = like is not None and place not in self._marked and self._openings.at(place) is None
-            if is_known and like not in alone and like in [*before, *alone][-LOOK_BACK:]:
+            if is_known and not _repeats(like, alone) and _repeats(like, [*before, *alone]):
                 self._index.recount(place, place, lambda stretch: stretch.hits - 1)
             alone.append(like)
         self._oldest = [*_first(said), *self._oldest][:LOOK_BACK]
@@ -240,8 +240,15 @@ def _unfolded(said: Said, before: Sequence[Likeness], marked: set[int]) -> list[
     last = [None, *before][-1]
     second = [None, None, *before][-2]
     ahead = zip(said.positions, told, [last, *told], [second, last, *told], strict=False)
-    if not marked:
-        return [place for place, like, one, two in ahead if (like != one and like != two) or like is None]
     return [
-        place for place, like, one, two in ahead if (like != one and like != two) or like is None or place in marked
+        place
+        for place, like, one, two in ahead
+        if like is None or (like != one and (like != two or like[0][1] is RowKind.PING)) or place in marked
     ]
+
+
+def _repeats(like: Likeness, before: Sequence[Likeness]) -> bool:
+    """Whether a hit says the same as one of the LOOK_BACK before it that it is compared with."""
+    if like is None:
+        return False
+    return like in before[-1:] if like[0][1] is RowKind.PING else like in before[-LOOK_BACK:]

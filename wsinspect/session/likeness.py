@@ -11,7 +11,7 @@ from functools import partial
 from itertools import repeat
 from typing import TypeAlias
 
-from wsinspect.decode.heartbeats import HEARTBEAT, LONGEST, SHORT, is_heartbeat, may_be_heartbeats, sameness
+from wsinspect.decode.heartbeats import HEARTBEAT, LONGEST, SHORT, is_heartbeat, may_be_heartbeats, pinging, sameness
 from wsinspect.model import HEAD_BYTES, Row, RowKind, Side
 from wsinspect.session.sent import Sent
 from wsinspect.session.sheet import Sheet
@@ -66,7 +66,7 @@ def _of_opened(sheet: Sheet, about: About, side: Side, place: int) -> Likeness:
 
 def _before_close(one: Likeness, is_late: bool) -> Likeness:
     """A data frame behind its sender's close frame breaks a rule, a control frame does not. RFC 6455 section 5.5.1."""
-    return None if is_late and one is not None and one[0][1] not in (RowKind.PING, RowKind.PONG) else one
+    return None if is_late and one is not None and one[0][1] is not RowKind.PING else one
 
 
 class _OfFrames:
@@ -121,8 +121,8 @@ class _OfFrames:
         )
         binary = self._what(RowKind.BINARY)
         control: dict[int, Likeness] = {
-            _PING: (self._what(RowKind.PING), b""),
-            _PONG: (self._what(RowKind.PONG), b""),
+            _PING: ((self._connection, RowKind.PING, pinging(RowKind.PING, sent.side)), b""),
+            _PONG: ((self._connection, RowKind.PING, pinging(RowKind.PONG, sent.side)), b""),
         }
         for frame in frames:
             first, second, start, end = frame

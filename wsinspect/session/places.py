@@ -39,7 +39,7 @@ class Place:
     position: int
     """The row, by its position among all rows of the list, from 1."""
     place: int
-    """Its own place, or that of the hit behind it."""
+    """Its own place, or that of the hit that it is folded into, or that of the one behind it."""
     is_hit: bool
 
 
@@ -92,6 +92,11 @@ class Places:
         before = self._search.hits_before(skipped + 1) if skipped else 0
         return Extent(before - self._older, self._search.hits_before(FAR) - before, self._epoch)
 
+    def behind(self, position: int) -> int:
+        """How many hits there are behind a position."""
+        self._sync()
+        return self._search.hits_before(FAR) - self._search.hits_before(position + 1)
+
     def window(self, place: int, count: int) -> Found:
         """The hits from a place on."""
         self._sync()
@@ -111,8 +116,9 @@ class Places:
         if not first <= position <= last:
             return None
         before = self._search.hits_before(position)
-        found = self._search.positions(before, 1)
-        return Place(position, before - self._older, is_hit=found == [position])
+        is_hit = self._search.positions(before, 1) == [position]
+        is_folded = not is_hit and before > 0 and len(self._search.hits_between(position, position)) > 0
+        return Place(position, before - self._older - is_folded, is_hit=is_hit)
 
     def nearest(self, position: int, seconds: float, *, forward: bool) -> Nearest:
         """The hit behind a position, or the one before it.

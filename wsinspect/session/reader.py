@@ -227,15 +227,23 @@ class Reader:
         with self._reading() as store:
             return dropped_rows(store, connection)
 
-    def search(self, connection: int | None, expression: Expression | None, *, folds: bool = False) -> Search:
+    def search(
+        self,
+        connection: int | None,
+        expression: Expression | None,
+        *,
+        folds: bool = False,
+        around: int | None = None,
+    ) -> Search:
         """The rows that a filter takes, to be looked for step by step.
 
         Args:
             connection: in whose rows; None for those of the whole session.
             expression: the filter; None takes every row.
             folds: whether what repeats is folded into the row before it.
+            around: the position from which on it looks in both directions; None: from the newest back.
         """
-        return Search(self._reading, connection, expression, folds=folds)
+        return Search(self._reading, connection, expression, folds=folds, around=around)
 
     def marks(self, after_ns: int, count: int) -> list[Mark]:
         """Marked rows that came later than a time, the earliest first."""

@@ -34,6 +34,7 @@ class Search:
         expression: Expression | None,
         *,
         folds: bool,
+        around: int | None = None,
     ) -> None:
         """Begin a search; nothing is looked at before the first step.
 
@@ -42,8 +43,10 @@ class Search:
             connection: in whose rows; None for those of the whole session.
             expression: the filter; None takes every row.
             folds: whether what repeats is folded into the row before it: then only what is shown counts as a hit.
+            around: the position from which on it looks in both directions; None: from the newest back.
         """
         self._reading = reading
+        self._around = around
         self._folds = folds
         self._connection = connection
         self._expression = EVERYTHING if expression is None else expression
@@ -60,13 +63,13 @@ class Search:
     def _found(self) -> Iterator[FilteredRows]:
         with self._reading() as store:
             if self._rows is None or store.until_ns < self._until_ns:
-                self._rows = begin(store, self._connection, self._expression, folds=self._folds)
+                self._rows = begin(store, self._connection, self._expression, folds=self._folds, around=self._around)
                 self._epoch += 1
             self._until_ns = store.until_ns
             yield self._rows
 
     def step(self, seconds: float) -> Progress:
-        """Look through some more rows, those that are new first, then older ones.
+        """Look through some more rows, those behind what was looked through first, then older ones.
 
         Args:
             seconds: when to stop; a chunk of rows, at most about a megabyte, is looked through in any case.
@@ -131,13 +134,20 @@ class Search:
             return found.collapse(position) if isinstance(found, FoldedRows) else 0
 
 
-def begin(store: Store, connection: int | None, expression: Expression, *, folds: bool = False) -> FilteredRows:
+def begin(
+    store: Store,
+    connection: int | None,
+    expression: Expression,
+    *,
+    folds: bool = False,
+    around: int | None = None,
+) -> FilteredRows:
     """A search that holds nothing back from anybody; its calls belong where the store is read."""
     times = times_of(store)
     matcher = Matcher(expression, times)
     search = SegmentSearch(store, matcher, times)
     span = SessionSpan(store, search) if connection is None else ConnectionSpan(store, search, connection)
-    return FoldedRows(span, matcher) if folds else FilteredRows(span, matcher)
+    return FoldedRows(span, matcher, around) if folds else FilteredRows(span, matcher, around)
 
 
 def times_of(store: Store) -> Times:

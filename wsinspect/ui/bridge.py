@@ -94,7 +94,14 @@ class SessionReader(Protocol):
     def dropped(self, connection: int | None) -> int:
         """How many of the first rows are not kept any more, of a connection or of all."""
 
-    def search(self, connection: int | None, expression: Expression | None, *, folds: bool = False) -> Search:
+    def search(
+        self,
+        connection: int | None,
+        expression: Expression | None,
+        *,
+        folds: bool = False,
+        around: int | None = None,
+    ) -> Search:
         """The rows that a filter takes, to be looked for step by step."""
 
     def payload(self, connection: int, row: int, limit: int) -> Payload | None:

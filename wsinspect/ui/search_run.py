@@ -1,6 +1,6 @@
 """One search of the session on its way: step by step in the bridge's thread, so that every key gets in between.
 
-Rows are found from the newest back, so that older ones are found before all that are known and renumber the hits. What
+Older rows are found before all that are known and renumber the hits. What
 the screen goes by are places: hits counted from where the search began, which never change; older ones are negative.
 """
 
@@ -36,6 +36,10 @@ class Found:
     """Which hits the list shows."""
     place: Place | None = None
     """Where the row is that is sought; None as long as the search has not come as far, or when none is."""
+    held_at: int = 0
+    """After which of all rows ``newer`` counts."""
+    newer: int = 0
+    """How many hits there are behind that."""
 
 
 class SearchRun:
@@ -47,6 +51,8 @@ class SearchRun:
         listed: Listed,
         tell: Callable[[SearchRun, Found], None],
         showing_s: Callable[[], float] = lambda: 0.0,
+        *,
+        around: int | None = None,
     ) -> None:
         """Nothing is looked at yet.
 
@@ -56,6 +62,8 @@ class SearchRun:
             tell: called with this whenever what was found is to be shown.
             showing_s: tells how long the session's thread took to read what is shown, in seconds: it searches at
                 least as long before there is something new to show, so that a search is never held up by its list.
+            around: the position of the row that is looked around, and whose place is to be told; None: the search
+                goes from the newest back.
         """
         self._bridge = bridge
         self._listed = listed
@@ -73,8 +81,11 @@ class SearchRun:
         """Whether it ended with an error, which was said."""
         self.skipped = 0
         """Rows of the list that are not shown because they are cleared; they are not searched either."""
-        self.sought: int | None = None
+        self._around = around
+        self.sought = around
         """Position of a row whose place is to be told as soon as the search has come as far."""
+        self.held_at = 0
+        """Position of the row behind which hits are counted as new."""
 
     @property
     def is_settled(self) -> bool:
@@ -94,7 +105,7 @@ class SearchRun:
         """
         listed = self._listed
         search = await self._bridge.call(
-            lambda reader: reader.search(listed.connection, listed.expression, folds=listed.folds)
+            lambda reader: reader.search(listed.connection, listed.expression, folds=listed.folds, around=self._around)
         )
         places = self.places = Places(search)
         while True:
@@ -107,10 +118,11 @@ class SearchRun:
                 await self._wake.wait()
 
     def _step(self, places: Places) -> Found:
-        began, sought = monotonic(), self.sought
+        began, sought, held_at = monotonic(), self.sought, self.held_at
         progress = places.step(STEP_S)
         self._searched_s += monotonic() - began
-        return Found(progress, places.extent(self.skipped), places.locate(sought) if sought is not None else None)
+        place = places.locate(sought) if sought is not None else None
+        return Found(progress, places.extent(self.skipped), place, held_at, places.behind(held_at))
 
     def _is_due(self, found: Found) -> bool:
         if self._searched_s < self._showing_s():

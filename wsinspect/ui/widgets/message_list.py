@@ -104,7 +104,7 @@ class MessageList(SearchedList):
 
     def hold(self, is_held: bool) -> None:
         """Hold the list still, or let it run again with its newest row."""
-        self.held_at = self.total
+        self._count_from_here()
         self.is_following = not is_held
 
     def action_last(self) -> None:

@@ -215,7 +215,7 @@ class MessagesPanel(FilteredPanel):
                 too_slow=sum(one.too_slow for one in progress),
                 may_grow=self.may_grow,
                 is_following=rows.is_following,
-                new=rows.total - rows.held_at,
+                new=rows.newer,
             )
         )
 

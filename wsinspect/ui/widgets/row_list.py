@@ -57,7 +57,7 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._painter = Painter()
         self._goal: int | None = None
-        """Where the cursor is to go once that row is read."""
+        """Where the cursor is to go once that row is read, by its number when all that is known now was read."""
         self._is_apart = False
         """Whether the user scrolled, and did not move the cursor since: it may be out of sight."""
 
@@ -69,11 +69,14 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
 
     def renumber(self, total: int, pushed: int) -> None:
         """There are ``total`` rows now, ``pushed`` of them before all that were known: what is in sight stays there."""
+        if self._goal is not None:
+            self._goal += pushed
         self._window.ask(total, pushed=pushed)
 
     def start_over(self, total: int, *, cursor: int = -1, is_following: bool = False) -> None:
         """Show something else: nothing that was read before is kept."""
         self._window.start_over()
+        self._goal = None
         self.set_reactive(RowList.cursor, cursor)
         self.is_following = is_following
         self._is_apart = False
@@ -152,9 +155,9 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
             if self.is_following and total:
                 self.cursor = total - 1
                 self.put_at(total)
-            elif self._goal is not None and self._goal < total:
-                self.move_to(self._goal)
-            elif self.cursor < 0 and total:
+            elif self._goal is not None:
+                self.send_to(self._goal)
+            if self.cursor < 0 and total:
                 self.cursor = 0
             if not self._is_apart or self.is_following:
                 self.keep_in_sight(self.cursor)
@@ -260,9 +263,20 @@ class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
 
     # Moving
 
+    def send_to(self, index: int) -> None:
+        """Put the cursor on a row as soon as that is at hand.
+
+        Args:
+            index: its number, from 0, once all that is known now was read: rows before it may not have moved it yet.
+        """
+        self._goal = index
+        now = index - self._window.to_push
+        if 0 <= now < self.total:
+            self.move_to(now)
+
     def move_to(self, index: int) -> None:
-        """Put the cursor on a row and bring it into sight; on one that is not read yet as soon as it is."""
-        self._goal = index if index >= self.total else None
+        """Put the cursor on a row, by its number now, and bring it into sight; one that is still to come is awaited."""
+        self._goal = index + self._window.to_push if index >= self.total else None
         self._is_apart = False
         if self.total:
             self.cursor = max(0, min(index, self.total - 1))

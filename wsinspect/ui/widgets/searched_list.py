@@ -48,7 +48,7 @@ class SearchedList(RowList[Row]):
         self.there = 0
         """Rows that the connection has, or all have."""
         self.held_at = 0
-        """Rows there were when the list was held still."""
+        """Rows that the connection had, or all had, when the list was held still."""
         self.cleared_ns: int | None = None
         """Rows that came until then are not listed, nanoseconds since the epoch; None: all are."""
         self.finds: Expression | None = None
@@ -108,6 +108,14 @@ class SearchedList(RowList[Row]):
         return max(0, found.progress.looked - self.skipped - found.extent.count)
 
     @property
+    def newer(self) -> int:
+        """How many of the rows that are listed came since the list was held still."""
+        if self.run is None:
+            return max(0, self.there - self.held_at)
+        found = self.run.found
+        return found.newer if found is not None and found.held_at == self.held_at else 0
+
+    @property
     def hint(self) -> str:
         """What stands there now while there are no rows."""
         if self._rows.skipped and self.cleared_ns is not None and self.listed.is_whole:
@@ -162,7 +170,7 @@ class SearchedList(RowList[Row]):
             self.run.sought = self._sent_to = position
             self.run.look()
         elif position > self.skipped:
-            self.move_to(position - 1 - self.skipped)
+            self.send_to(position - 1 - self.skipped)
         else:
             self.post_message(self.LeftOut(self, position))
 
@@ -227,8 +235,8 @@ class SearchedList(RowList[Row]):
             self.start_over(self.there - rows.skipped, cursor=cursor, is_following=position is None)
         else:
             self.start_over(0, is_following=position is None)
-            run = self.run = SearchRun(self._bridge, listed, self._found, self._reading_s)
-            run.skipped, run.sought = rows.skipped, position
+            run = self.run = SearchRun(self._bridge, listed, self._found, self._reading_s, around=position)
+            run.skipped, run.held_at = rows.skipped, self.held_at
             self.run_worker(self._search(run), group="search", exclusive=True)
         self._begin_finding()
         self.post_message(self.Searched(self))
@@ -274,14 +282,11 @@ class SearchedList(RowList[Row]):
             self._at_end = extent.count if self._at_end is None else min(self._at_end, extent.count)
         if found.place is not None:
             run.sought = None
-            self._goal = max(0, found.place.place - extent.start)
+            self.send_to(max(0, found.place.place - extent.start))
             # A cursor that only stays where it was is put beside its row where that is left out.
             if not found.place.is_hit and found.place.position == self._sent_to:
                 self.post_message(self.LeftOut(self, found.place.position))
             self._sent_to = None
-        elif run.sought is not None:
-            # Not found yet: meanwhile the newest ones are in sight.
-            self._goal = max(0, extent.count - 1)
         self.post_message(self.Searched(self))
 
     def _counted(self, run: SearchRun, found: Found) -> None:
@@ -306,7 +311,6 @@ class SearchedList(RowList[Row]):
             super().grow(max(0, total - self.skipped))
 
     def _show(self) -> None:
-        self.held_at += self._window.pushed
         super()._show()
         if not self._is_found and self._at_end is not None and self.total >= self._at_end:
             self._is_found = True
@@ -375,6 +379,12 @@ class SearchedList(RowList[Row]):
         # A hit that has just come is counted by the next report.
         return number if 1 <= number <= found.extent.count else None
 
+    def action_first(self) -> None:
+        """To the first row, also where a search has yet to come to it."""
+        super().action_first()
+        if self.run is not None and not self.run.is_settled:
+            self.run.sought = self.skipped + 1
+
     def action_hit(self, by: int) -> None:
         """To the next hit, or the one before: where only hits are listed, one row on."""
         if self.finds is None:
@@ -393,7 +403,7 @@ class SearchedList(RowList[Row]):
             if hit is None:
                 return
             if self.run is None:
-                self.move_to(hit - 1 - self.skipped)
+                self.send_to(hit - 1 - self.skipped)
             else:
                 await self._go_to_position(self.run, hit)
         except (Closed, WsInspectError) as error:
@@ -402,14 +412,24 @@ class SearchedList(RowList[Row]):
     async def _go_to_position(self, run: SearchRun, position: int) -> None:
         place = await run.locate(position)
         if place is not None and run is self.run:
-            self.move_to(place.place - self._rows.start)
+            self.send_to(place.place - self._rows.start)
 
     def _hold(self) -> None:
         if self.is_following:
-            self.held_at = self.total
+            self._count_from_here()
         if self.run is not None:
             self.run.sought = None
         super()._hold()
+
+    def _count_from_here(self) -> None:
+        """Rows are new from now on."""
+        self.held_at = self.there
+        if self.run is not None:
+            if self.run.found is not None:
+                # It may have come to rows of which the owner was not told yet.
+                self.held_at = max(self.there, self.run.found.progress.total)
+            self.run.held_at = self.held_at
+            self.run.look()
 
 
 def _part(run: SearchRun) -> float | None:
