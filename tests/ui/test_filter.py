@@ -280,18 +280,21 @@ async def test_hits_are_marked_and_nothing_is_hidden(session_file: Path, make_ap
         await pilot.press("enter")
         await settle(pilot)
         assert rows.total == whole
-        assert note(pilot).endswith(" · 11 hits")
+        # The nearest before the newest row.
+        await until(pilot, lambda: rows.cursor == 309)
+        await settle(pilot)
+        assert note(pilot).endswith(" · hit 11 of 11")
         places = []
-        for key in ("N", "N", "N", "n"):
+        for key in ("N", "N", "n"):
             await pilot.press(key)
             await settle(pilot)
             places.append((rows.cursor + 1, note(pilot).rpartition(" · ")[2]))
-        assert places == [
-            (310, "hit 11 of 11"), (309, "hit 10 of 11"), (308, "hit 9 of 11"), (309, "hit 10 of 11"),
-        ]  # fmt: skip
+        assert places == [(309, "hit 10 of 11"), (308, "hit 9 of 11"), (309, "hit 10 of 11")]
+        # None of them is lost, however fast they come.
         for _ in range(9):
-            await pilot.press("N")
-            await settle(pilot)
+            rows.action_hit(-1)
+        await until(pilot, lambda: rows.cursor == 30)
+        await settle(pilot)
         assert (rows.cursor + 1, note(pilot).rpartition(" · ")[2]) == (31, "hit 1 of 11")
         await pilot.press("down")
         await settle(pilot)
@@ -300,13 +303,13 @@ async def test_hits_are_marked_and_nothing_is_hidden(session_file: Path, make_ap
         await settle(pilot)
         await pilot.press("N")
         # In front of what always stands there, which stays in sight.
-        await until(pilot, lambda: note(pilot).startswith("no hit before this row · row 1 of 800 · "))
+        await until(pilot, lambda: note(pilot).startswith("no hit before this row: n goes on · row 1 of 800 · "))
         assert not pilot.app._notifications
         await pilot.press("n")
         await settle(pilot)
         assert note(pilot).startswith("row 31 of 800")
         await pilot.press("N")
-        await until(pilot, lambda: note(pilot).startswith("no hit before this row · "))
+        await until(pilot, lambda: note(pilot).startswith("no hit before this row: n goes on · "))
         await pilot.press("escape")
         await settle(pilot)
         assert "hit" not in note(pilot)
@@ -349,6 +352,34 @@ async def test_what_comes_is_filtered_too(live: Live, make_app: MakeApp) -> None
         await until(pilot, lambda: rows.total == 4)
         await settle(pilot)
         assert note(pilot) == "row 2 of 4 · 3 hidden · held, 1 new"
+        # Of all rows two are.
+        await pilot.press("escape")
+        await until(pilot, lambda: rows.total == 7)
+        await settle(pilot)
+        assert note(pilot) == "row 3 of 7 · held, 2 new"
+
+
+async def test_who_changes_his_mind_is_where_he_was(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        rows = rows_of(pilot)
+        await pilot.press("g", "pagedown", "pagedown")
+        await settle(pilot)
+        before = rows.cursor
+        for typed in ("seq", r'"\"seq\":30"', "not there"):
+            await write(pilot, typed)
+            await settle(pilot)
+            await pilot.press("escape")
+            await settle(pilot)
+            assert rows.cursor == before
+        await write(pilot, r'"\"seq\":30"')
+        await pilot.press("enter", "down")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        row = rows.row(rows.cursor)
+        assert row is not None
+        assert b'"seq":30' in row.head
 
 
 async def test_evidence_that_is_hidden_is_shown_with_all_the_rest(session_file: Path, make_app: MakeApp) -> None:

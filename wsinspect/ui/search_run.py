@@ -73,6 +73,7 @@ class SearchRun:
         """How long was searched since the last report."""
         self._wake = asyncio.Event()
         self._told_at = 0.0
+        self._begun = asyncio.Event()
         self.places: Places | None = None
         """What is asked for rows, in the bridge's thread; None until the search has begun."""
         self.found: Found | None = None
@@ -108,6 +109,7 @@ class SearchRun:
             lambda reader: reader.search(listed.connection, listed.expression, folds=listed.folds, around=self._around)
         )
         places = self.places = Places(search)
+        self._begun.set()
         while True:
             self._wake.clear()
             found = await self._bridge.call(lambda _reader: self._step(places))
@@ -144,17 +146,21 @@ class SearchRun:
             self.look()
 
     async def nearest(self, position: int, *, forward: bool, seconds: float) -> int | None:
-        """The position of the next hit behind a position, or of the one before it; None where there is none.
+        """The position of the next hit behind a position, or of the one before it, once the search has begun.
 
         Args:
             position: where to begin, from 1.
             forward: whether to look behind it.
             seconds: how long the session's thread looks before it answers somebody else.
 
+        Returns:
+            None where there is none.
+
         Raises:
             Closed: the session was let go of.
             WsInspectError: it cannot be searched.
         """
+        await self._begun.wait()
         places = self.places
         while places is not None:
             look = partial(_nearest, places=places, position=position, seconds=seconds, forward=forward)

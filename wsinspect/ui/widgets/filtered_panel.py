@@ -75,6 +75,9 @@ class FilteredPanel(Panel):
     def apply(self, expression: Expression | None, purpose: Purpose) -> None:
         """List or mark what a filter takes; None: everything, nothing."""
 
+    def kept(self, purpose: Purpose) -> None:
+        """What was typed is kept from now on: the list takes notice of it where it has something to do then."""
+
     def open_field(self, purpose: Purpose) -> None:
         """Let a filter be typed; it begins with the one that is kept."""
         if self.field.is_open:
@@ -107,6 +110,8 @@ class FilteredPanel(Panel):
         self._settle(is_kept=event.is_kept)
         if event.takes_focus:
             self.screen.set_focus(self._listing)
+        if self._kept[self._typed_for]:
+            self.kept(self._typed_for)
 
     def _settle(self, *, is_kept: bool) -> None:
         """What was typed is kept from now on, or let go of."""

@@ -140,6 +140,11 @@ class MessagesPanel(FilteredPanel):
             self.rows.narrow(replace(self.rows.usual, filter=expression))
         self._say_remark("")
 
+    def kept(self, purpose: Purpose) -> None:
+        """What was looked for is gone to."""
+        if purpose is Purpose.FIND:
+            self.rows.to_a_hit()
+
     def _seen(self) -> Seen:
         return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
 

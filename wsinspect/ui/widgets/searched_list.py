@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from textual.worker import Worker
+
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.advice import advice
@@ -67,6 +69,14 @@ class SearchedList(RowList[Row]):
         """Whether so many have been listed."""
         self._lacking: list[tuple[int, int]] = []
         """Rows in sight that were not looked into when it was last asked for."""
+        self._hits_to_go = 0
+        """How many hits further on the cursor is to be; less than none: before."""
+        self._leap: Worker[None] | None = None
+        """What takes it there."""
+        self._hit_at: int | None = None
+        """Position of the hit that it was sent to last."""
+        self._read_at: int | None = None
+        """Position of the row that was read when other rows were listed, until the reader moves."""
 
     # What is listed
 
@@ -139,6 +149,7 @@ class SearchedList(RowList[Row]):
             cursor: the row that the cursor is to be on, from 0; -1: the newest.
         """
         self.there = total
+        self._read_at = None
         self.usual = replace(self.usual, connection=connection, merged=merged)
         self._sent_to = cursor + 1 if cursor >= 0 else None
         self._list(self.usual, self._sent_to)
@@ -166,6 +177,7 @@ class SearchedList(RowList[Row]):
     def go_to(self, position: int) -> None:
         """Put the cursor on the row at a position among all, from 1."""
         self.is_following = False
+        self._read_at = position
         if self.run is not None:
             self.run.sought = self._sent_to = position
             self.run.look()
@@ -182,11 +194,12 @@ class SearchedList(RowList[Row]):
             self._window.ask()
 
     def _kept_position(self) -> int | None:
-        """The position of the cursor's row, that it is to stay on; None where the list follows its newest."""
+        """The position of the row that is read, also while it is left out; None where the list follows its newest."""
         if self.is_following:
-            return None
-        sought = self.run.sought if self.run is not None else None
-        return self._position_at(self.cursor) if sought is None else sought
+            self._read_at = None
+        elif self._read_at is None:
+            self._read_at = self._position_at(self.cursor)
+        return self._read_at
 
     def _position_at(self, index: int) -> int | None:
         row = self.row(index)
@@ -391,23 +404,58 @@ class SearchedList(RowList[Row]):
             self.action_move(by)
             return
         position = self._position_at(self.cursor)
-        if position is not None and self.finder is not None:
-            self._hold()
-            self.run_worker(self._go_to_hit(self.finder, position, by), group="hit", exclusive=True)
+        if position is None or self._goal is not None:
+            # On its way to a hit.
+            position = self._hit_at
+        if self.finder is None or position is None:
+            return
+        self._hits_to_go += by
+        self._hold()
+        if self._leap is None or self._leap.is_finished:
+            self._leap = self.run_worker(self._go_to_hits(self.finder, position), group="hit", exclusive=True)
 
-    async def _go_to_hit(self, finder: SearchRun, position: int, by: int) -> None:
+    def to_a_hit(self) -> None:
+        """To the hit at the cursor or before it, or the first behind it: what was just looked for is to be seen."""
+        position = self._position_at(self.cursor)
+        if self.finder is not None and position is not None:
+            self.run_worker(self._go_to_a_hit(self.finder, position), group="hit", exclusive=True)
+
+    async def _go_to_a_hit(self, finder: SearchRun, position: int) -> None:
         try:
-            hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
-            none = f"no hit {'after' if by > 0 else 'before'} this row"
-            self.post_message(self.Remarked(self, none if hit is None else ""))
+            hit = await finder.nearest(position + 1, forward=False, seconds=HIT_STEP_S)
             if hit is None:
-                return
-            if self.run is None:
-                self.send_to(hit - 1 - self.skipped)
-            else:
-                await self._go_to_position(self.run, hit)
+                hit = await finder.nearest(position, forward=True, seconds=HIT_STEP_S)
+            if hit is None:
+                self.post_message(self.Remarked(self, "no hit"))
+            elif hit != position:
+                self._hold()
+                await self._go_to(hit)
         except (Closed, WsInspectError) as error:
             self._say(error)
+
+    async def _go_to_hits(self, finder: SearchRun, position: int) -> None:
+        """Go on from a position, hit by hit, as long as keys ask for it: none is lost, however fast they come."""
+        try:
+            while self._hits_to_go and finder is self.finder:
+                by = 1 if self._hits_to_go > 0 else -1
+                hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
+                self.post_message(self.Remarked(self, _NO_HIT[by] if hit is None else ""))
+                if hit is None:
+                    break
+                self._hit_at = position = hit
+                await self._go_to(hit)
+                self._hits_to_go -= by
+        except (Closed, WsInspectError) as error:
+            self._say(error)
+        finally:
+            self._hits_to_go = 0
+
+    async def _go_to(self, position: int) -> None:
+        """Put the cursor on a row that is listed."""
+        if self.run is None:
+            self.send_to(position - 1 - self.skipped)
+        else:
+            await self._go_to_position(self.run, position)
 
     async def _go_to_position(self, run: SearchRun, position: int) -> None:
         place = await run.locate(position)
@@ -419,6 +467,7 @@ class SearchedList(RowList[Row]):
             self._count_from_here()
         if self.run is not None:
             self.run.sought = None
+        self._read_at = None
         super()._hold()
 
     def _count_from_here(self) -> None:
@@ -430,6 +479,9 @@ class SearchedList(RowList[Row]):
                 self.held_at = max(self.there, self.run.found.progress.total)
             self.run.held_at = self.held_at
             self.run.look()
+
+
+_NO_HIT = {1: "no hit after this row: N goes back", -1: "no hit before this row: n goes on"}
 
 
 def _part(run: SearchRun) -> float | None:
