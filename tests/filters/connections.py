@@ -134,6 +134,8 @@ def _takes(term: Expression, one: Connection, now_ns: int, wall_ns: Callable[[Mo
             return compares(order, end_ns - one.opened_ns, gap_ns)
         case Code(order, code):
             codes = [close.code for close in (one.client_close, one.server_close) if close is not None]
+            if _close(one).endswith(("no close frame 1006", "empty close frame 1005")):
+                codes.append(int(_close(one)[-4:]))
             return any(seen is not None and compares(order, seen, code) for seen in codes)
         case Broken(text):
             return one.first_violation != "" and text.casefold() in one.first_violation.casefold()

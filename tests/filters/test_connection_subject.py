@@ -43,7 +43,7 @@ def takes(text: str, connection: Connection, now_ns: int) -> bool:
         ("path:/CHAT", CLOSED, True),
         ("code:1000", CLOSED, True),
         ("code:1000", OPEN, False),
-        ("code:1006", replace(CLOSED, server_close=None), False),
+        ("code:1006", replace(CLOSED, server_close=None), True),
         ("1006", replace(CLOSED, server_close=None), True),
         ("code:1001", replace(CLOSED, client_close=SeenClose(2, CLOSED.opened_ns, 1001)), True),
         ("from:server", CLOSED, True),

@@ -63,7 +63,7 @@ async def test_where_nothing_repeats_nothing_is_folded_or_unfolded(live: Live, m
         await to_messages(pilot, 1)
         await pilot.press("f")
         await settle(pilot)
-        assert note(pilot).startswith("row 1 of 1 · nothing here repeats, so nothing is folded")
+        assert note(pilot).startswith("nothing here repeats, so nothing is folded · row 1 of 1")
         assert not rows_of(pilot).working["unfold"]
         feed_more(live, peer, 1, b"tick 0", b"tick 1")
         await until(pilot, lambda: rows_of(pilot).total == 2)

@@ -67,6 +67,12 @@ def said(connection: Connection, found: Outcome | None) -> tuple[str, str]:
     return found.label, f" {found.name}"
 
 
+def concluded_code(connection: Connection) -> int | None:
+    """1005 or 1006 where applications are told that, since no close frame carried a code; None elsewhere."""
+    found = outcome(connection)
+    return int(found.label) if found is not None and not found.is_wire and found.label.isdecimal() else None
+
+
 @lru_cache(maxsize=1024)
 def outcome_of(word: str) -> Outcome:
     """What a word of ``ended_as`` stands for.

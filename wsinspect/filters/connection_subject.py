@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeAlias
 
-from wsinspect.decode.outcome import outcome, said
+from wsinspect.decode.outcome import concluded_code, outcome, said
 from wsinspect.filters import patterns
 from wsinspect.filters.expression import (
     After,
@@ -79,9 +79,10 @@ class ConnectionSubject:
 
     @property
     def codes(self) -> list[int]:
-        """The codes in the close frames of both sides, as far as there are any."""
-        seen = self.connection.client_close, self.connection.server_close
-        return [close.code for close in seen if close is not None and close.code is not None]
+        """The codes in the close frames of both sides, and the one that the list says where it is a conclusion."""
+        one = self.connection
+        sent = [close.code for close in (one.client_close, one.server_close) if close is not None]
+        return [code for code in (*sent, concluded_code(one)) if code is not None]
 
     @property
     def closed_by(self) -> Origin | None:

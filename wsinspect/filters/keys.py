@@ -78,7 +78,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ('"a phrase"', 'the same with blanks, colons or brackets in it; `\\"` is a quote'),
     *((key.form, key.meaning) for key in KEYS.values()),
     (r're:"\"qty\": 3[0-2]"', r"a regular expression with blanks or quotes in it; `\"` is a quote"),
-    ("code:1006,1011", f"any of several values, behind {_several}"),
+    ("code:1001,1011", f"any of several values, behind {_several}"),
     ("-term", "not that one"),
     ("a b", "both"),
     ("a or b", "one of the two; it binds less than two side by side"),
@@ -98,10 +98,11 @@ LIMITS = (
 ON_CONNECTIONS = (
     "Connections are filtered in the same language. Words and `re:` look at what their list shows (path, client, "
     "subprotocol, how it closed, why it failed) and at the reasons of close frames, each by itself. `code:` is the "
-    "code in a close frame of either side, `from:` who closed first, `size:` the bytes in both directions, `after:` "
-    "and `before:` when it opened, `gap:` how long it lasted, an open one until now, `violation:` the first broken "
-    "rule, by its sentence; `type:close` and `type:tcp` take those on which a close frame or an end of TCP was seen. "
-    "The other types and `json:` look into messages and are an error there."
+    "code in a close frame of either side, or 1005 or 1006 where that is concluded, `from:` who closed first, "
+    "`size:` the bytes in both directions, `after:` and `before:` when it opened, `gap:` how long it lasted, an "
+    "open one until now, `violation:` the first broken rule, by its sentence; `type:close` and `type:tcp` take "
+    "those on which a close frame or an end of TCP was seen. The other types and `json:` look into messages and are"
+    " an error there."
 )
 """What the same terms take of connections, in plain sentences."""
 

@@ -32,6 +32,7 @@ from wsinspect.filters.expression import (
     Type,
     terms,
 )
+from wsinspect.filters.matcher import COMPARE
 from wsinspect.filters.moments import Times
 from wsinspect.session.horizon import NEVER
 from wsinspect.wire.close import ABNORMAL, NO_STATUS
@@ -94,7 +95,9 @@ class Statement:
                 return self._holds("first_violation", text) if text else "first_violation <> ''"
             case Code(order, code):
                 wanted = f"{order} {self._value(code)}"
-                return f"coalesce(client_close_code {wanted}, 0) OR coalesce(server_close_code {wanted}, 0)"
+                sent = f"coalesce(client_close_code {wanted}, 0) OR coalesce(server_close_code {wanted}, 0)"
+                may_be_concluded = any(COMPARE[order](one, code) for one in (NO_STATUS, ABNORMAL))
+                return f"CASE WHEN {sent} THEN 1 END" if may_be_concluded else sent
             case Type(Kind.CLOSE):
                 return "client_close_row IS NOT NULL OR server_close_row IS NOT NULL"
             case Type(Kind.TCP):

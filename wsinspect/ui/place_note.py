@@ -52,8 +52,8 @@ def place_note(now: Standing) -> Content:
         said.append(Content(f"row {now.cursor + 1:,} of {now.shown:,}"))
     if now.searched is not None:
         said.append(Content.styled(f"{_doing(now)} {math.floor(now.searched * 100)}%", Tone.WARN))
-    elif now.is_narrowed:
-        said.append(Content(_left_out(now)))
+    elif now.is_narrowed and (now.hidden or now.is_unfolded or not now.is_folding):
+        said.append(Content(f"{now.hidden:,} {'folded' if now.is_folding else 'hidden'}"))
     if now.hits is not None:
         said.append(Content.styled(_hits(now.hits, now.hit, "+" if now.is_counting else ""), Tone.KEY))
     if now.too_slow:
@@ -68,14 +68,6 @@ def place_note(now: Standing) -> Content:
 def _doing(now: Standing) -> str:
     """What goes through the rows: folding, where no word of the user's is looked for."""
     return "folding" if now.is_narrowed and now.is_folding and not now.is_finding else "searching"
-
-
-def _left_out(now: Standing) -> str:
-    if now.is_folding:
-        return (
-            f"{now.hidden:,} folded" if now.hidden or now.is_unfolded else "nothing here repeats, so nothing is folded"
-        )
-    return f"{now.hidden:,} hidden"
 
 
 def _hits(hits: int, hit: int | None, more: str) -> str:

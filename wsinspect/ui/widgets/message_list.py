@@ -135,8 +135,14 @@ class MessageList(SearchedList):
         hidden = self.usual.hidden
 
         def take(chosen: int | None) -> None:
-            if chosen is not None:
-                self._hide(() if chosen == len(hidden) else hidden[:chosen] + hidden[chosen + 1 :])
+            if chosen is None:
+                return
+            if chosen == len(hidden):
+                self._hide(())
+                self.post_message(self.Remarked(self, "all kinds are shown again"))
+            else:
+                self._hide(hidden[:chosen] + hidden[chosen + 1 :])
+                self.post_message(self.Remarked(self, f"{safe.line(printed(hidden[chosen]))} is shown again"))
 
         self.app.push_screen(HiddenMenu(hidden), take)
 
@@ -146,6 +152,7 @@ class MessageList(SearchedList):
 
     def action_fold(self) -> None:
         """Fold rows that repeat what was said just before, or list all of them again."""
+        self.is_asked_to_fold = not self.usual.folds
         self.narrow(replace(self.usual, folds=not self.usual.folds))
         self.post_message(self.Narrowed(self))
 

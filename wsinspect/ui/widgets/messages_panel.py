@@ -170,6 +170,12 @@ class MessagesPanel(FilteredPanel):
     def _remarked(self, event: RowList.Remarked) -> None:
         self._say_remark(event.said)
 
+    @on(RowList.Touched)
+    def _touched(self) -> None:
+        """Who goes on has read it."""
+        if self._remark:
+            self._say_remark("")
+
     def _say_remark(self, said: str) -> None:
         """Say it in the lower edge for a moment: a toast would lie over what the edge says beside it."""
         if self._remark_end is not None:

@@ -75,6 +75,8 @@ class SearchedList(RowList[Row]):
         """What takes it there."""
         self._hit_at: int | None = None
         """Position of the hit that it was sent to last."""
+        self.is_asked_to_fold = False
+        """Whether it is to be said when nothing was folded."""
         self._read_at: int | None = None
         """Position of the row that was read when other rows were listed, until the reader moves."""
 
@@ -134,8 +136,8 @@ class SearchedList(RowList[Row]):
             return super().hint
         if not self.run.is_settled:
             return "searching"
-        if self.listed.filter is None and self.listed.hidden:
-            return "all rows here are of kinds that are hidden: U lists those"
+        if self.listed.filter is None:
+            return "all rows here are of kinds that are hidden: U lists those" if self.left_out else super().hint
         meant = advice(self.listed.filter)
         return f"nothing is taken: {meant}" if meant else "nothing here is taken by the filter"
 
@@ -291,6 +293,9 @@ class SearchedList(RowList[Row]):
         rows.search, rows.start, self._epoch = run.places, extent.start, extent.epoch
         self.renumber(extent.count, pushed)
         if found.progress.is_done:
+            if self.is_asked_to_fold and not self.left_out:
+                self.post_message(self.Remarked(self, "nothing here repeats, so nothing is folded"))
+            self.is_asked_to_fold = False
             # Fewer are enough where some are not kept any more, or are folded.
             self._at_end = extent.count if self._at_end is None else min(self._at_end, extent.count)
         if found.place is not None:
