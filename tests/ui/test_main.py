@@ -177,9 +177,7 @@ async def test_brief_close_opens_with_enter(session_file: Path, make_app: MakeAp
         assert panel.is_brief
 
 
-async def test_all_connections_are_gone_to_where_another_panel_hides_them(
-    session_file: Path, make_app: MakeApp
-) -> None:
+async def test_messages_of_all_connections_are_gone_to(session_file: Path, make_app: MakeApp) -> None:
     async with make_app(session_file).run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("a")
@@ -194,7 +192,12 @@ async def test_all_connections_are_gone_to_where_another_panel_hides_them(
         await settle(pilot)
         await pilot.press("a")
         await settle(pilot)
-        assert connections(pilot).has_focus
+        assert messages(pilot).has_focus
+        # Enter on a connection leads to its own.
+        await pilot.press("1", "enter")
+        await settle(pilot)
+        assert messages(pilot).has_focus
+        assert messages(pilot).total == 5
 
 
 async def test_tabs_on_a_small_screen(session_file: Path, make_app: MakeApp) -> None:

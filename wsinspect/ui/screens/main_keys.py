@@ -129,9 +129,9 @@ class MainKeys(Screen[None]):
             self.app.notify(text.visible(str(error)), severity="warning", markup=False)
 
     def action_toggle_all(self) -> None:
-        """Messages of all connections, or of the chosen one; where another panel hides them, they are gone to."""
+        """Messages of all connections, which are gone to, or of the chosen one again."""
         self._switch_all()
-        if self._work.only:
+        if self._work.only or self._messages.is_all:
             self._work.go_to("messages")
 
     def _switch_all(self) -> None:
@@ -248,7 +248,12 @@ class MainKeys(Screen[None]):
 
     @on(RowList.Opened, "#connection-list")
     def _open_connection(self) -> None:
-        """Go to the messages: where the connection began to close, or to the newest while it has not."""
+        """Go to its messages: where the connection began to close, or to the newest while it has not.
+
+        Where connections are selected, to theirs.
+        """
+        if self._messages.is_all and not self._connections.selected:
+            self._switch_all()
         self._work.go_to("messages")
         row = closing_row(self._chosen, self._close.story) if self._chosen is not None else None
         if row is not None and self._messages.rows.is_following and not self._messages.is_all:

@@ -31,6 +31,9 @@ NOTE_S = 0.25
 """While rows pour in the note is written this often, in seconds: it costs the drawing of the whole panel."""
 
 
+NAMED = 4
+"""Selected connections that are named one by one."""
+
 REMARK_S = 4.0
 """What came of a key is said this long in the lower edge, in seconds."""
 
@@ -73,6 +76,16 @@ class MessagesPanel(FilteredPanel):
         """Whether everything that was asked for is shown."""
         return self.rows.is_settled and self.note == self._place_note()
 
+    @property
+    def whose(self) -> str:
+        """The connections whose messages are listed: ``#3``, ``#6, #8``, ``20 connections``, ``all``, or none yet."""
+        if not self.is_all:
+            return f"#{self.connection.id}" if self.connection is not None else ""
+        merged = self.rows.listed.merged
+        if len(merged) > NAMED:
+            return f"{len(merged):,} connections"
+        return ", ".join(f"#{number}" for number in merged) or "all"
+
     def show(self, connection: Connection, *, cursor: int = -1) -> None:
         """Show the messages of a connection, the newest in sight, or the one at ``cursor`` (from 0)."""
         self.connection, self.is_all = connection, False
@@ -97,8 +110,7 @@ class MessagesPanel(FilteredPanel):
         self.rows.empty_hint = "no messages yet"
         self.rows.show(None, total, merged=merged)
         self._count()
-        whose = ", ".join(f"#{number}" for number in merged) if merged else "all connections"
-        self.set_head(Content(f"Messages · {whose}"))
+        self.set_head(Content(f"Messages · {self.whose if merged else 'all connections'}"))
         self._say_place()
 
     def show_nothing(self) -> None:

@@ -73,6 +73,8 @@ class SearchedList(RowList[Row]):
         """How many hits further on the cursor is to be; less than none: before."""
         self._leap: Worker[None] | None = None
         """What takes it there."""
+        self._moves = 0
+        """How often the reader moved the cursor."""
         self._hit_at: int | None = None
         """Position of the hit that it was sent to last."""
         self.is_asked_to_fold = False
@@ -426,10 +428,13 @@ class SearchedList(RowList[Row]):
             self.run_worker(self._go_to_a_hit(self.finder, position), group="hit", exclusive=True)
 
     async def _go_to_a_hit(self, finder: SearchRun, position: int) -> None:
+        moves = self._moves
         try:
             hit = await finder.nearest(position + 1, forward=False, seconds=HIT_STEP_S)
             if hit is None:
                 hit = await finder.nearest(position, forward=True, seconds=HIT_STEP_S)
+            if self._moves != moves:
+                return
             if hit is None:
                 self.post_message(self.Remarked(self, "no hit"))
             elif hit != position:
@@ -473,6 +478,7 @@ class SearchedList(RowList[Row]):
         if self.run is not None:
             self.run.sought = None
         self._read_at = None
+        self._moves += 1
         super()._hold()
 
     def _count_from_here(self) -> None:

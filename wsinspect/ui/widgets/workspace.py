@@ -155,9 +155,8 @@ class Workspace(Vertical):
         total = Piece(f"{self.connections.rows.known:,}", Tone.BAD if self._has_failures else Tone.DIM)
         messages, story = self.messages, self.close.story
         self.close.is_beside_all = messages.is_all
-        whose = "all" if messages.is_all else f"#{messages.connection.id}" if messages.connection else ""
         said = verdict.title(story) if story else ("", "")
-        labels = ((Piece("Connections ", ""), total), (Piece("Messages ", ""), Piece(whose, Tone.DIM)))
+        labels = ((Piece("Connections ", ""), total), (Piece("Messages ", ""), Piece(messages.whose, Tone.DIM)))
         bar = self.query_one(TabBar)
         bar.tabs = tuple(
             Tab(panel, str(at + 1), label)
