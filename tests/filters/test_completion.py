@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wsinspect.filters import parse
 from wsinspect.filters.completion import complete
-from wsinspect.filters.expression import OnPath
+from wsinspect.filters.expression import OnPath, Pattern, Text
 from wsinspect.filters.keys import KEYS
 
 SEEN = {"path": ("/feed", "/my feed"), "conn": ("1", "12"), "json": ("$.type", "$.type=tick")}
@@ -42,6 +42,19 @@ SEEN = {"path": ("/feed", "/my feed"), "conn": ("1", "12"), "json": ("$.type", "
 def test_ways_to_go_on(before: str, start: int, inserts: list[str]) -> None:
     found = complete(f"{before} behind", len(before), SEEN)
     assert (found.start, [choice.insert for choice in found.choices]) == (start, inserts)
+
+
+@pytest.mark.parametrize("typed", ['{"type": "tick", "t": 195}', '"type": "tick"', 're:"type": "t.ck"'])
+def test_a_piece_of_json_is_offered_as_one_phrase(typed: str) -> None:
+    found = complete(typed, len(typed), {})
+    assert found.start == 0
+    (whole,) = found.choices
+    assert parse(whole.insert) in (Text(typed), Pattern(typed.removeprefix("re:")))
+
+
+@pytest.mark.parametrize("typed", ['"a phrase"', 'tick "a phr', 'json:$.type="ti', "(tick"])
+def test_what_is_being_typed_is_not(typed: str) -> None:
+    assert complete(typed, len(typed), {}).start > 0 or not complete(typed, len(typed), {}).choices
 
 
 def test_keys_say_what_they_are() -> None:

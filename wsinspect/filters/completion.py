@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from wsinspect.filters.grammar import parse
 from wsinspect.filters.keys import KEYS
 from wsinspect.filters.lexicon import KEY, bare_or_quoted, protected_end
 from wsinspect.filters.problem import FilterError
@@ -37,7 +38,12 @@ def complete(text: str, cursor: int, seen: Mapping[str, Sequence[str]]) -> Compl
         cursor: position of the cursor in it.
         seen: values seen in the session by key, the most useful first; may be peer text.
     """
-    before = text[:cursor]
+    found = _of_begun(text[:cursor], cursor, seen)
+    return found if found.choices or cursor < len(text) else _quoted_whole(text) or found
+
+
+def _of_begun(before: str, cursor: int, seen: Mapping[str, Sequence[str]]) -> Completion:
+    """The ways to go on with the term begun."""
     start = _begun(before)
     if start is None:
         return Completion(cursor)
@@ -56,6 +62,23 @@ def complete(text: str, cursor: int, seen: Mapping[str, Sequence[str]]) -> Compl
     fitting = _fitting(values, said[len(kept) :])
     inserts = (f"{known.name}:{kept}{_written(known.name, value)}" for value in fitting)
     return Completion(start, tuple(Choice(insert, "") for insert in dict.fromkeys(inserts) if insert != begun))
+
+
+def _quoted_whole(text: str) -> Completion | None:
+    """What is no filter because of its quotes, such as a piece of JSON, as one phrase."""
+    head = text[: len(_PATTERN)] if text.lower().startswith(_PATTERN) else ""
+    said = text[len(head) :].strip()
+    # A quote that is still open is a phrase being typed.
+    if '"' not in said or said.count('"') % 2:
+        return None
+    try:
+        parse(text)
+    except FilterError:
+        return Completion(0, (Choice(head + bare_or_quoted(said, is_always_quoted=True), "all of this as one phrase"),))
+    return None
+
+
+_PATTERN = "re:"
 
 
 def _begun(before: str) -> int | None:

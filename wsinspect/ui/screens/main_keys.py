@@ -140,7 +140,7 @@ class MainKeys(Screen[None]):
         elif self._chosen is not None:
             self._messages.show(self._chosen)
         self._messages.may_grow = self._may_messages_grow
-        self._work.name_tabs()
+        self._work.lay_out()
 
     def _show_several(self) -> None:
         """Messages of the connections that are selected, of all where none is."""
@@ -154,7 +154,7 @@ class MainKeys(Screen[None]):
         elif self._chosen is not None:
             self._messages.show(self._chosen)
         self._messages.may_grow = self._may_messages_grow
-        self._work.name_tabs()
+        self._work.lay_out()
 
     def action_switch_times(self) -> None:
         """Times of messages as the clock, or as counted."""

@@ -20,11 +20,11 @@ from wsinspect.ui.screens.hidden_menu import HiddenMenu
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
 from wsinspect.ui.search_run import SearchRun
+from wsinspect.ui.widgets.hit_list import HitList
 from wsinspect.ui.widgets.list_messages import ListMessage
-from wsinspect.ui.widgets.searched_list import SearchedList
 
 
-class MessageList(SearchedList):
+class MessageList(HitList):
     """Messages, control frames and events."""
 
     BINDINGS = bindings(Scope.MESSAGES)

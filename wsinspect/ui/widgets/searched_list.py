@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from textual.worker import Worker
-
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.advice import advice
@@ -18,14 +16,11 @@ from wsinspect.model import Row
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.closed import Closed
 from wsinspect.ui.listed import Listed
-from wsinspect.ui.message_cells import ALL_COLUMNS, ENDLESS, columns
+from wsinspect.ui.message_cells import ALL_COLUMNS, columns
 from wsinspect.ui.message_rows import MessageRows
 from wsinspect.ui.search_run import Found, SearchRun
 from wsinspect.ui.widgets.list_messages import ListMessage
 from wsinspect.ui.widgets.row_list import RowList
-
-HIT_STEP_S = 0.03
-"""How long the session's thread looks for the next hit before it answers somebody else, in seconds."""
 
 
 class SearchedList(RowList[Row]):
@@ -67,16 +62,8 @@ class SearchedList(RowList[Row]):
         """How many rows were found when all had been looked through for the first time; None until then."""
         self._is_found = False
         """Whether so many have been listed."""
-        self._lacking: list[tuple[int, int]] = []
-        """Rows in sight that were not looked into when it was last asked for."""
-        self._hits_to_go = 0
-        """How many hits further on the cursor is to be; less than none: before."""
-        self._leap: Worker[None] | None = None
-        """What takes it there."""
         self._moves = 0
         """How often the reader moved the cursor."""
-        self._hit_at: int | None = None
-        """Position of the hit that it was sent to last."""
         self.is_asked_to_fold = False
         """Whether it is to be said when nothing was folded."""
         self._read_at: int | None = None
@@ -260,7 +247,6 @@ class SearchedList(RowList[Row]):
 
     def _begin_finding(self) -> None:
         self._rows.finder, self.finder = None, None
-        self._lacking = []
         self._rows.found_for, self._rows.filtered_for = findable(self.finds), findable(self.listed.filter)
         if self.finds is None:
             self.workers.cancel_group(self, "find")
@@ -337,7 +323,6 @@ class SearchedList(RowList[Row]):
             self.post_message(self.Searched(self))
         if self.finder is not None and not self.is_following:
             self.post_message(self.Searched(self))
-        self._look_closer()
         gone = self._rows.dropped - 1 - self.skipped
         if gone > 0:
             self._pass_over(gone)
@@ -351,53 +336,7 @@ class SearchedList(RowList[Row]):
         self.run.skipped = self.skipped
         self.run.look()
 
-    # Where what is looked for stands
-
-    def _wanted(self, total: int) -> tuple[int, int]:
-        first, count = super()._wanted(total)
-        top = self._top(total)
-        self._rows.in_sight = range(top, top + self.size.height)
-        return first, count
-
-    def _place(self) -> None:
-        super()._place()
-        self._rows.room = next((placed.width for placed in self.placed if placed.column.key == "message"), ENDLESS)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Look into the messages that came into sight."""
-        super().watch_scroll_y(old_value, new_value)
-        self._look_closer()
-
-    def _look_closer(self) -> None:
-        """Have the rows in sight looked into that were not yet, where words or patterns are looked for."""
-        if not self._rows.wanted:
-            return
-        top = self.scroll_offset.y
-        rows = (self.row(index) for index in range(top, min(top + self.size.height, self.total)))
-        lacking = [(row.connection, row.number) for row in rows if row is not None and self._rows.lacks(row)]
-        # Each window looks into one row at least; where it did not, it will not do so the next time either.
-        if lacking and lacking != self._lacking:
-            self._window.ask()
-        self._lacking = lacking
-
-    # Going from hit to hit
-
-    @property
-    def has_hits(self) -> bool:
-        """Whether there is something to go to from hit to hit."""
-        return self.finds is not None or self.listed.filter is not None
-
-    @property
-    def hit(self) -> int | None:
-        """Which of the hits that are known the cursor is on, from 1; None where it is on none, or is not known yet."""
-        found, rows = self.finder.found if self.finder is not None else None, self._rows
-        position = self._position_at(self.cursor)
-        place = rows.hits.get(position) if position is not None else None
-        if found is None or place is None or rows.hits_epoch != found.extent.epoch:
-            return None
-        number = place - found.extent.start + 1
-        # A hit that has just come is counted by the next report.
-        return number if 1 <= number <= found.extent.count else None
+    # Moving
 
     def action_first(self) -> None:
         """To the first row, also where a search has yet to come to it."""
@@ -405,71 +344,11 @@ class SearchedList(RowList[Row]):
         if self.run is not None and not self.run.is_settled:
             self.run.sought = self.skipped + 1
 
-    def action_hit(self, by: int) -> None:
-        """To the next hit, or the one before: where only hits are listed, one row on."""
-        if self.finds is None:
-            self.action_move(by)
-            return
-        position = self._position_at(self.cursor)
-        if position is None or self._goal is not None:
-            # On its way to a hit.
-            position = self._hit_at
-        if self.finder is None or position is None:
-            return
-        self._hits_to_go += by
-        self._hold()
-        if self._leap is None or self._leap.is_finished:
-            self._leap = self.run_worker(self._go_to_hits(self.finder, position), group="hit", exclusive=True)
-
-    def to_a_hit(self) -> None:
-        """To the hit at the cursor or before it, or the first behind it: what was just looked for is to be seen."""
-        position = self._position_at(self.cursor)
-        if self.finder is not None and position is not None:
-            self.run_worker(self._go_to_a_hit(self.finder, position), group="hit", exclusive=True)
-
-    async def _go_to_a_hit(self, finder: SearchRun, position: int) -> None:
-        moves = self._moves
-        try:
-            hit = await finder.nearest(position + 1, forward=False, seconds=HIT_STEP_S)
-            if hit is None:
-                hit = await finder.nearest(position, forward=True, seconds=HIT_STEP_S)
-            if self._moves != moves:
-                return
-            if hit is None:
-                self.post_message(self.Remarked(self, "no hit"))
-            elif hit != position:
-                self._hold()
-                await self._go_to(hit)
-        except (Closed, WsInspectError) as error:
-            self._say(error)
-
-    async def _go_to_hits(self, finder: SearchRun, position: int) -> None:
-        """Go on from a position, hit by hit, as long as keys ask for it: none is lost, however fast they come."""
-        try:
-            while self._hits_to_go and finder is self.finder:
-                by = 1 if self._hits_to_go > 0 else -1
-                hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
-                self.post_message(self.Remarked(self, _NO_HIT[by] if hit is None else ""))
-                if hit is None:
-                    break
-                self._hit_at = position = hit
-                await self._go_to(hit)
-                self._hits_to_go -= by
-        except (Closed, WsInspectError) as error:
-            self._say(error)
-        finally:
-            self._hits_to_go = 0
-
-    async def _go_to(self, position: int) -> None:
-        """Put the cursor on a row that is listed."""
-        if self.run is None:
-            self.send_to(position - 1 - self.skipped)
-        else:
-            await self._go_to_position(self.run, position)
-
     async def _go_to_position(self, run: SearchRun, position: int) -> None:
+        moves = self._moves
         place = await run.locate(position)
-        if place is not None and run is self.run:
+        # Not where the reader went elsewhere meanwhile.
+        if place is not None and run is self.run and self._moves == moves:
             self.send_to(place.place - self._rows.start)
 
     def _hold(self) -> None:
@@ -490,9 +369,6 @@ class SearchedList(RowList[Row]):
                 self.held_at = max(self.there, self.run.found.progress.total)
             self.run.held_at = self.held_at
             self.run.look()
-
-
-_NO_HIT = {1: "no hit after this row: N goes back", -1: "no hit before this row: n goes on"}
 
 
 def _part(run: SearchRun) -> float | None:

@@ -88,7 +88,8 @@ class Workspace(Vertical):
         for name in PANELS:
             panel = self.query_one(f"#{name}")
             panel.display = name == only if only else name != "close" or close.pair is not None
-        close.is_brief = self.plan.mode is Mode.BRIEF and not only
+        # Who reads the messages of several connections is not reading about the one.
+        close.is_brief = (self.plan.mode is Mode.BRIEF or self.messages.is_all) and not only
         self.connections.styles.height = "1fr" if only else self.plan.connections_height
         close.styles.height = "1fr" if only else "auto"
         close.styles.max_height = "100%" if only else max(4, self.plan.close_height)
