@@ -117,7 +117,7 @@ def test_what_was_seen_is_offered_the_latest_first() -> None:
         (Standing(cursor=2, shown=14), "row 3 of 14"),
         (Standing(cursor=2, shown=14, hidden=86, is_narrowed=True), "row 3 of 14 · 86 hidden"),
         (Standing(shown=0, hidden=100, is_narrowed=True), "100 hidden"),
-        (Standing(cursor=0, shown=14, hidden=86, is_narrowed=True, is_folding=True), "row 1 of 14 · 86 folded"),
+        (Standing(cursor=0, shown=14, folded=86, is_narrowed=True, is_folding=True), "row 1 of 14 · 86 folded"),
         (
             Standing(cursor=0, shown=14, is_narrowed=True, is_folding=True),
             "row 1 of 14",

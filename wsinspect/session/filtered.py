@@ -158,6 +158,10 @@ class FilteredRows:
         """How many of the hits found so far come before a position: the number of the first one that does not."""
         return number_at(self._index, self._kept, position)
 
+    def folded_from(self, position: int) -> int:
+        """How many of the hits from a position on are folded into others, of those found so far."""
+        return 0
+
     def hits_between(self, first: int, last: int) -> Sequence[int]:
         """The positions between two, both included, that the filter takes, whether looked through before or not."""
         return self._span.hits(first, last)

@@ -78,6 +78,10 @@ class FoldedRows(FilteredRows):
             for folded, opening in zip(counts, opened, strict=True)
         ]
 
+    def folded_from(self, position: int) -> int:
+        """How many of the hits from a position on are folded into others, of those found so far."""
+        return self._all.count - self._number(position) - (self.count - self.hits_before(position))
+
     def expand(self, position: int) -> int:
         """Show the rows one by one that are folded into the row at a position, also those that will be.
 

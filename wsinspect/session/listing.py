@@ -79,6 +79,9 @@ def _rows_between(store: Store, connection: int, first: int, last: int) -> Itera
         if segment.first_row > last:
             return
         yield from _segment_rows(store, content, segment, first, last)
+        # The next one is not even looked for: its rows would have to be found, in place of those kept here.
+        if segment.first_row + segment.rows > last:
+            return
 
 
 def _segment_rows(

@@ -28,6 +28,8 @@ class Extent:
     start: int
     """Place of the first."""
     count: int
+    folded: int = 0
+    """How many more hits are folded into those."""
     epoch: int = 0
     """Grows when the search began anew: places from before mean nothing then."""
 
@@ -90,7 +92,8 @@ class Places:
         """The hits behind the first ``skipped`` rows of the list."""
         self._sync()
         before = self._search.hits_before(skipped + 1) if skipped else 0
-        return Extent(before - self._older, self._search.hits_before(FAR) - before, self._epoch)
+        count, folded = self._search.hits_before(FAR) - before, self._search.folded_from(skipped + 1)
+        return Extent(before - self._older, count, folded, self._epoch)
 
     def behind(self, position: int) -> int:
         """How many hits there are behind a position."""

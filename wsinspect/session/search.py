@@ -95,6 +95,11 @@ class Search:
         with self._found() as found:
             return found.hits_before(position)
 
+    def folded_from(self, position: int) -> int:
+        """How many of the hits from a position on are folded into others, of those found so far."""
+        with self._found() as found:
+            return found.folded_from(position)
+
     def looked(self) -> tuple[int, int]:
         """The first and the last position that were looked through; the last before the first where none was."""
         with self._found() as found:

@@ -20,11 +20,13 @@ class Standing:
     """Rows that are listed."""
     hidden: int = 0
     """Rows that are left out, of those that were looked through; those that are cleared not counted."""
+    folded: int = 0
+    """Rows that are folded into others."""
     cleared: int = 0
     is_narrowed: bool = False
     """Whether rows are left out beyond those that are cleared."""
     is_folding: bool = False
-    """Whether that is only because rows are folded into others."""
+    """Whether no more is done than that rows are folded into others."""
     is_finding: bool = False
     """Whether a search marks rows."""
     is_unfolded: bool = False
@@ -52,8 +54,11 @@ def place_note(now: Standing) -> Content:
         said.append(Content(f"row {now.cursor + 1:,} of {now.shown:,}"))
     if now.searched is not None:
         said.append(Content.styled(f"{_doing(now)} {math.floor(now.searched * 100)}%", Tone.WARN))
-    elif now.is_narrowed and (now.hidden or now.is_unfolded or not now.is_folding):
-        said.append(Content(f"{now.hidden:,} {'folded' if now.is_folding else 'hidden'}"))
+    elif now.is_narrowed:
+        if now.hidden or not now.is_folding:
+            said.append(Content(f"{now.hidden:,} hidden"))
+        if now.folded or now.is_unfolded:
+            said.append(Content(f"{now.folded:,} folded"))
     if now.hits is not None:
         said.append(Content.styled(_hits(now.hits, now.hit, "+" if now.is_counting else ""), Tone.KEY))
     if now.too_slow:

@@ -254,6 +254,9 @@ def _facts(loaded: Loaded, hit: int, hits: int, of_hit: str) -> Content:
     row, payload = loaded.row, loaded.payload
     dot = ("  ·  ", Tone.DIM)
     parts: list[Content | str | tuple[str, str]] = [(f" #{row.connection} message {row.number}", Tone.STRONG)]
+    # The end is cut where there is no room for all of it.
+    if hits:
+        parts += [dot, (f"hit {hit + 1:,} of {hits:,}{'+' if hits == MOST_HITS else ''}{of_hit}", Tone.KEY)]
     if row.side is not None:
         parts += [dot, _TO[row.side]]
     parts += [dot, row.kind.value, dot, text.clock(row.at_ns)]
@@ -265,8 +268,6 @@ def _facts(loaded: Loaded, hit: int, hits: int, of_hit: str) -> Content:
             parts += [(f" from {row.size:,} B compressed", Tone.DIM)]
         parts += [dot, (f"{row.frames} frame{'s' if row.frames != 1 else ''}", Tone.DIM)]
         parts += [dot, ("masked" if row.is_masked else "not masked", Tone.DIM)]
-    if hits:
-        parts += [dot, (f"hit {hit + 1:,} of {hits:,}{'+' if hits == MOST_HITS else ''}{of_hit}", Tone.KEY)]
     lines = [Content.assemble(*parts)]
     lines += [
         Content.assemble((" broken rule: ", Tone.BAD_STRONG), (one.detail, Tone.BAD), (f" ({one.source})", Tone.DIM))

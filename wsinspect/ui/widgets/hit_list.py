@@ -117,6 +117,8 @@ class HitList(SearchedList):
         if self.finder is not None and position is not None:
             work = self._go_to_hits(self.finder, position, arrives=arrives)
             self._leap = self.run_worker(work, group="hit", exclusive=True)
+        else:
+            self._hits_to_go = 0
 
     async def _go_to_hits(self, finder: SearchRun, position: int, *, arrives: bool) -> None:
         """Go on from a position, hit by hit, as long as keys ask for it: none is lost, however fast they come."""

@@ -226,6 +226,7 @@ class MessagesPanel(FilteredPanel):
                 cursor=rows.cursor,
                 shown=rows.total if rows.is_at_hand else 0,
                 hidden=rows.left_out,
+                folded=rows.folded,
                 cleared=rows.skipped if rows.cleared_ns is not None else 0,
                 is_narrowed=listed.is_narrowed and not listed.merged,
                 is_folding=listed.filter is None and not listed.hidden,

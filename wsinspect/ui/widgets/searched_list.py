@@ -102,11 +102,17 @@ class SearchedList(RowList[Row]):
 
     @property
     def left_out(self) -> int:
-        """How many of the rows that were looked through are not listed, those that are cleared not counted."""
+        """How many of the rows that were looked through are not taken, those that are cleared not counted."""
         found = self.run.found if self.run is not None else None
         if found is None:
             return 0
-        return max(0, found.progress.looked - self.skipped - found.extent.count)
+        return max(0, found.progress.looked - self.skipped - found.extent.count - found.extent.folded)
+
+    @property
+    def folded(self) -> int:
+        """How many are folded into others."""
+        found = self.run.found if self.run is not None else None
+        return found.extent.folded if found is not None else 0
 
     @property
     def newer(self) -> int:
@@ -281,7 +287,7 @@ class SearchedList(RowList[Row]):
         rows.search, rows.start, self._epoch = run.places, extent.start, extent.epoch
         self.renumber(extent.count, pushed)
         if found.progress.is_done:
-            if self.is_asked_to_fold and not self.left_out:
+            if self.is_asked_to_fold and not extent.folded:
                 self.post_message(self.Remarked(self, "nothing here repeats, so nothing is folded"))
             self.is_asked_to_fold = False
             # Fewer are enough where some are not kept any more, or are folded.
