@@ -83,7 +83,10 @@ MAIN = (
     ),
     Action("filter-up", "up", "↑", Scope.FILTER, "Up", "one way to go on up", "pick(-1)"),
     Action("filter-down", "down", "↓", Scope.FILTER, "Down", "one way to go on down", "pick(1)"),
-    Action("filter-clear", "escape", "Esc", Scope.FILTER, "Clear", "back, without a filter", "clear", in_footer=True),
+    Action(
+        "filter-clear", "escape", "Esc", Scope.FILTER, "Clear", "back, without a filter", "clear", in_footer=True,
+        is_first=True,
+    ),
     Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
     Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),
     Action(
@@ -93,10 +96,11 @@ MAIN = (
     Action(
         "filter", "slash", "/", Scope.MAIN, "Filter",
         "list only what a filter takes: words, from:client, size:>1kB, json:$.type=tick ...", "filter", in_footer=True,
+        is_first=True,
     ),
     Action(
         "find", "ctrl+f", "^f", Scope.MAIN, "Find", "mark what a filter takes among all messages; n and N go there",
-        "find",
+        "find", is_first=True,
     ),
     Action(
         "hold", "space", "space", Scope.MAIN, "Hold",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widgets import Input
 
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
@@ -356,6 +357,10 @@ class MainScreen(MainKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that would do nothing now."""
+        if action in ("filter", "find") and isinstance(self.focused, Input):
+            # They come before the widget in focus, so that what is typed right behind them goes into their field; in a
+            # field they are text.
+            return False
         return works(action, parameters, self._standing())
 
     @property

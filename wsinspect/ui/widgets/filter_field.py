@@ -61,8 +61,6 @@ class FilterField(Vertical):
         field: FilterField
         is_kept: bool
         """Whether the filter stays."""
-        takes_focus: bool
-        """Whether the focus is to go to what is filtered; else it is somewhere else already."""
 
         @property
         def control(self) -> FilterField:
@@ -70,16 +68,23 @@ class FilterField(Vertical):
             return self.field
 
     def __init__(
-        self, read: Callable[[str], Expression | None], seen: Callable[[], Seen], *, without: str = ""
+        self,
+        back: Widget,
+        read: Callable[[str], Expression | None],
+        seen: Callable[[], Seen],
+        *,
+        without: str = "",
     ) -> None:
         """A closed field.
 
         Args:
+            back: what has the focus when the user is done.
             read: what a text means; raises FilterError.
             seen: values that may follow a key, asked for when the field is opened.
             without: a key that means nothing here and is not offered, with its colon.
         """
         super().__init__()
+        self._back = back
         self._read = read
         self._ask_seen = seen
         self._without = without
@@ -151,7 +156,7 @@ class FilterField(Vertical):
         # Keys may be ahead: only where typing comes to rest is anything searched for or shown.
         if not self.is_open or event.value != self._input.value:
             return
-        self.post_message(self.Typed(self, self._reading.expression))
+        self.post_message(self.Typed(self, self.expression))
         self._show_text()
 
     def _show_text(self) -> None:
@@ -189,7 +194,12 @@ class FilterField(Vertical):
         return Content.styled(f" {said}", Tone.BAD)
 
     def action_keep(self) -> None:
-        """Keep the filter, or take what is chosen among the ways to go on."""
+        """Keep the filter, or take what is chosen among the ways to go on, once all is there that was typed before."""
+        self._input.call_later(self._keep)
+
+    def _keep(self) -> None:
+        if not self.is_open:
+            return
         if self._choices.highlighted is not None:
             self.action_complete()
         elif self.error is None:
@@ -201,12 +211,20 @@ class FilterField(Vertical):
 
     def _leave(self, *, is_kept: bool, takes_focus: bool = True) -> None:
         self.close()
-        self.post_message(self.Left(self, is_kept, takes_focus))
+        if takes_focus:
+            # At once: the next key is meant for the list.
+            self.screen.set_focus(self._back)
+        self.post_message(self.Left(self, is_kept))
 
     @property
     def value(self) -> str:
         """The text."""
         return self._input.value
+
+    @property
+    def expression(self) -> Expression | None:
+        """What it means, without what is wrong in it."""
+        return self._reading.expression
 
     @property
     def valid(self) -> str:

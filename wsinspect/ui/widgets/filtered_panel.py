@@ -64,9 +64,8 @@ class FilteredPanel(Panel):
             without: a key of the language that means nothing here, with its colon.
         """
         super().__init__(id=id)
-        self.field = FilterField(read, seen, without=without)
+        self.field = FilterField(rows, read, seen, without=without)
         """Where a filter is typed."""
-        self._listing = rows
         self._typed_for = Purpose.FILTER
         self._kept = dict.fromkeys(Purpose, "")
         self._head = Content("")
@@ -108,16 +107,14 @@ class FilteredPanel(Panel):
     def _left(self, event: FilterField.Left) -> None:
         event.stop()
         self._settle(is_kept=event.is_kept)
-        if event.takes_focus:
-            self.screen.set_focus(self._listing)
         if self._kept[self._typed_for]:
             self.kept(self._typed_for)
 
     def _settle(self, *, is_kept: bool) -> None:
         """What was typed is kept from now on, or let go of."""
         self._kept[self._typed_for] = self.field.valid.strip() if is_kept else ""
-        if not is_kept:
-            self.apply(None, self._typed_for)
+        # Who types fast is done before the last letter was looked at.
+        self.apply(self.field.expression if is_kept else None, self._typed_for)
         self._draw_head()
 
     def set_head(self, head: Content) -> None:

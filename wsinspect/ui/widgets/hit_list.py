@@ -130,7 +130,7 @@ class HitList(SearchedList):
                 by = 1 if self._hits_to_go > 0 else -1
                 hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
                 self.post_message(self.Remarked(self, _NO_HIT[by] if hit is None else ""))
-                if hit is None:
+                if hit is None or self._moves != moves:
                     break
                 position = hit
                 await self._go_to(hit)

@@ -133,6 +133,8 @@ class SearchedList(RowList[Row]):
             return "searching"
         if self.listed.filter is None:
             return "all rows here are of kinds that are hidden: U lists those" if self.left_out else super().hint
+        if self.listed.hidden:
+            return "nothing is left of what the filter takes: kinds are hidden, U lists those"
         meant = advice(self.listed.filter)
         return f"nothing is taken: {meant}" if meant else "nothing here is taken by the filter"
 
@@ -350,6 +352,14 @@ class SearchedList(RowList[Row]):
         if self.run is not None and not self.run.is_settled:
             self.run.sought = self.skipped + 1
 
+    def action_last(self) -> None:
+        """To the newest row, also where a search has yet to come to it: then it begins there."""
+        found = self.run.found if self.run is not None else None
+        if self.run is not None and (found is None or not found.progress.is_done):
+            self._list(self.listed, None)
+        else:
+            super().action_last()
+
     async def _go_to_position(self, run: SearchRun, position: int) -> None:
         moves = self._moves
         place = await run.locate(position)
@@ -362,7 +372,8 @@ class SearchedList(RowList[Row]):
             self._count_from_here()
         if self.run is not None:
             self.run.sought = None
-        self._read_at = None
+        if self.total:
+            self._read_at = None
         self._moves += 1
         super()._hold()
 
