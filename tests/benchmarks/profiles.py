@@ -1,11 +1,14 @@
-"""``profile``: where the time goes of what is done in Python alone: searching a session, and reading it back."""
+"""``profile``: where the time goes of what is done in Python alone: searching a session, reading it back, starting."""
 
 from __future__ import annotations
 
 import cProfile
 import pstats
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.benchmarks.filtering import SIZE as SEARCHED_SIZE
@@ -31,12 +34,16 @@ def run(*, quick: bool) -> Table:
             record(file, size, SEARCHED_SIZE, wire)
             for what, work in (("filter", _search), ("decode", _decode)):
                 rows += [[f"{WSINSPECT} {what}", wire.value, *cells] for cells in _profiled(work, file)]
+    rows += [[f"{WSINSPECT} start", "—", *cells] for cells in _imports()]
     return Table(
         f"Own time of functions, of all time: a word searched in {count(size)} messages of {SEARCHED_SIZE} B, "
-        "and all of them read back.",
+        "and all of them read back; of modules, of the time that those of the start screen take to be imported.",
         ("what", "on the wire", "function", "of the time", "calls"),
         rows,
-        ["Measured by cProfile, which makes functions that are called often look slower than they are."],
+        [
+            "Measured by cProfile, which makes functions that are called often look slower than they are, and by "
+            "`-X importtime`."
+        ],
     )
 
 
@@ -73,3 +80,22 @@ def _name(function: str, file: str) -> str:
         found = re.fullmatch(r"<(?:built-in )?method '?([\w.]+)'?(?: of '([\w.]+)' objects)?>", function)
         return ".".join(part for part in (found[2], found[1]) if part) if found else function.strip("<>{}")
     return f"{function.strip('<>')} ({Path(file).name})"
+
+
+_SCREEN = ("textual", "rich")
+"""What draws the screen."""
+
+_IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\w+)")
+
+
+def _imports() -> Iterator[list[str]]:
+    """Whose modules the start screen imports: what they take of all of them, and how many there are."""
+    command = [sys.executable, "-X", "importtime", "-c", "import wsinspect.ui.start_app"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    took, modules = Counter[str](), Counter[str]()
+    for microseconds, package in _IMPORTED.findall(said):
+        whose = "Textual" if package in _SCREEN else package if package == WSINSPECT else "others"
+        took[whose] += int(microseconds)
+        modules[whose] += 1
+    for whose, microseconds in took.most_common():
+        yield [f"import ({whose})", f"{microseconds / took.total():.0%}", f"{modules[whose]}"]
