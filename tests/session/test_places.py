@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -107,10 +108,11 @@ def test_a_row_that_is_folded_away_is_located_where_it_is_folded_into(session: S
     reader.close()
 
 
-def test_the_nearest_hit_on_either_side(session: Session) -> None:
+@pytest.mark.parametrize("around", [None, 1, 50, 100])
+def test_the_nearest_hit_on_either_side(session: Session, around: int | None) -> None:
     record(session, 100)
     reader = session.read()
-    places = Places(reader.search(1, parse("tick")))
+    places = Places(reader.search(1, parse("tick"), around=around))
 
     def nearest(position: int, *, forward: bool) -> int | None:
         while not (looked := places.nearest(position, 0.0, forward=forward)).is_over:

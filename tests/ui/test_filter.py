@@ -495,6 +495,15 @@ async def test_selected_connections_are_merged_in_order(session_file: Path, make
         shown = list(rows.at_hand)
         assert {row.connection for row in shown} == {4, 6}
         assert [row.at_ns for row in shown] == sorted(row.at_ns for row in shown)
-        await pilot.press("V")
+        await pilot.press("2")
+        await settle(pilot)
+        await write(pilot, "conn:4")
+        await pilot.press("enter")
+        await settle(pilot)
+        # Of those two only: the rows of others are not hidden, they are not chosen.
+        assert note(pilot).endswith(f" · {len(shown) - rows.total} hidden")
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("1", "V")
         await settle(pilot)
         assert {row.connection for row in rows.at_hand} == {main_of(pilot).chosen_id}

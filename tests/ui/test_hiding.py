@@ -123,6 +123,15 @@ async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, ma
         await pilot.press("L")
         await settle(pilot)
         assert rows.total == 4
+        # Back to the row that was read.
+        await pilot.press("g", "down")
+        await settle(pilot)
+        await pilot.press("l")
+        await until(pilot, lambda: rows.total == 0)
+        await settle(pilot)
+        await pilot.press("L")
+        await settle(pilot)
+        assert (rows.total, rows.cursor) == (4, 1)
 
 
 def heartbeats(live: Live) -> Peer:

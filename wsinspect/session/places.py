@@ -74,6 +74,8 @@ class Places:
         self._older = 0
         """Hits that were found before where the search began."""
         self._epoch = search.epoch()
+        self._total = FAR
+        """Rows there were at the last step; before it nobody knows."""
 
     def _sync(self) -> None:
         """Take notice of it when the search began anew."""
@@ -86,6 +88,7 @@ class Places:
         self._sync()
         progress = self._search.step(seconds)
         self._older += progress.older
+        self._total = progress.total
         return progress
 
     def extent(self, skipped: int) -> Extent:
@@ -131,15 +134,15 @@ class Places:
             seconds: how long to look for it where the search has not come as far.
             forward: whether to look behind it.
         """
-        first, _ = self._search.looked()
-        if first > position and first > 1:
+        first, last = self._search.looked()
+        if (first > position and first > 1) or last < min(position, self._total):
             self.step(seconds)
             return Nearest(None, is_over=False)
         hit = self._search.hits_before(position + 1) if forward else self._search.hits_before(position) - 1
         found = self._search.positions(hit, 1) if hit >= 0 else []
         if found:
             return Nearest(found[0], is_over=True)
-        if forward or first <= 1:
+        if last >= self._total if forward else first <= 1:
             return Nearest(None, is_over=True)
         self.step(seconds)
         return Nearest(None, is_over=False)

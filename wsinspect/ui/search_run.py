@@ -34,6 +34,8 @@ class Found:
     progress: Progress
     extent: Extent
     """Which hits the list shows."""
+    rows: int
+    """Rows that were looked through, of the connections that are listed."""
     place: Place | None = None
     """Where the row is that is sought; None as long as the search has not come as far, or when none is."""
     held_at: int = 0
@@ -112,19 +114,25 @@ class SearchRun:
         self._begun.set()
         while True:
             self._wake.clear()
-            found = await self._bridge.call(lambda _reader: self._step(places))
+            found = await self._bridge.call(partial(self._step, places=places))
             if found.progress.is_done or self._is_due(found):
                 self.found, self._told_at, self._searched_s = found, monotonic(), 0.0
                 self._tell(self, found)
             if found.progress.is_done:
                 await self._wake.wait()
 
-    def _step(self, places: Places) -> Found:
+    def _step(self, reader: SessionReader, places: Places) -> Found:
         began, sought, held_at = monotonic(), self.sought, self.held_at
         progress = places.step(STEP_S)
         self._searched_s += monotonic() - began
         place = places.locate(sought) if sought is not None else None
-        return Found(progress, places.extent(self.skipped), place, held_at, places.behind(held_at))
+        rows = self._rows_of_merged(reader) if progress.is_done and self._listed.merged else progress.looked
+        return Found(progress, places.extent(self.skipped), rows, place, held_at, places.behind(held_at))
+
+    def _rows_of_merged(self, reader: SessionReader) -> int:
+        """Rows of the selected connections: the list goes through those of all."""
+        found = (reader.connections(number, 1) for number in self._listed.merged)
+        return sum(connection.rows for connections in found for connection in connections)
 
     def _is_due(self, found: Found) -> bool:
         if self._searched_s < self._showing_s():

@@ -129,7 +129,8 @@ class HitList(SearchedList):
             while self._hits_to_go and finder is self.finder and self._moves == moves:
                 by = 1 if self._hits_to_go > 0 else -1
                 hit = await finder.nearest(position, forward=by > 0, seconds=HIT_STEP_S)
-                self.post_message(self.Remarked(self, _NO_HIT[by] if hit is None else ""))
+                none = _NO_HIT[by] if finder.found is not None and finder.found.extent.count else "no hit"
+                self.post_message(self.Remarked(self, none if hit is None else ""))
                 if hit is None or self._moves != moves:
                     break
                 position = hit

@@ -187,7 +187,6 @@ class MessageList(HitList):
         except (Closed, WsInspectError) as error:
             self._say(error)
             return
-        self.is_following = True
         self.clear(info.last_ns)
 
     def action_unclear(self) -> None:

@@ -64,6 +64,8 @@ class SearchedList(RowList[Row]):
         """Whether so many have been listed."""
         self._moves = 0
         """How often the reader moved the cursor."""
+        self._cleared_at: int | None = None
+        """Position of the row that was read when what came before was cleared; None where the list followed."""
         self.is_asked_to_fold = False
         """Whether it is to be said when nothing was folded."""
         self._read_at: int | None = None
@@ -106,7 +108,7 @@ class SearchedList(RowList[Row]):
         found = self.run.found if self.run is not None else None
         if found is None:
             return 0
-        return max(0, found.progress.looked - self.skipped - found.extent.count - found.extent.folded)
+        return max(0, found.rows - self.skipped - found.extent.count - found.extent.folded)
 
     @property
     def folded(self) -> int:
@@ -148,7 +150,7 @@ class SearchedList(RowList[Row]):
             cursor: the row that the cursor is to be on, from 0; -1: the newest.
         """
         self.there = total
-        self._read_at = None
+        self._read_at = self._cleared_at = None
         self.usual = replace(self.usual, connection=connection, merged=merged)
         self._sent_to = cursor + 1 if cursor >= 0 else None
         self._list(self.usual, self._sent_to)
@@ -161,11 +163,16 @@ class SearchedList(RowList[Row]):
             self._list(listed, self._kept_position())
 
     def clear(self, at_ns: int | None) -> None:
-        """List only what came later than this; None: everything again."""
+        """List only what came later than this, and follow it; None: everything again, where it was read before."""
         if at_ns != self.cleared_ns:
+            position = self._kept_position()
+            if at_ns is not None:
+                self._cleared_at, position = position, None
+            elif position is None:
+                position = self._cleared_at
             self.cleared_ns = at_ns
             self._sent_to = None
-            self._list(self.listed, self._kept_position())
+            self._list(self.listed, position)
 
     def list_whole(self, position: int) -> None:
         """List every row of the same connections again, with the cursor on the one at a position from 1."""
@@ -190,6 +197,7 @@ class SearchedList(RowList[Row]):
         if expression != self.finds:
             self.finds = expression
             self._begin_finding()
+            self.refresh_bindings()
             self._window.ask()
 
     def _kept_position(self) -> int | None:
@@ -259,8 +267,10 @@ class SearchedList(RowList[Row]):
         if self.finds is None:
             self.workers.cancel_group(self, "find")
             return
-        run = self.finder = SearchRun(self._bridge, self.listed.finding(self.finds), self._counted, self._reading_s)
-        run.skipped = self._rows.skipped
+        position = self._kept_position()
+        finding = self.listed.finding(self.finds)
+        run = self.finder = SearchRun(self._bridge, finding, self._counted, self._reading_s, around=position)
+        run.skipped, run.sought = self._rows.skipped, None
         self.run_worker(self._search(run), group="find", exclusive=True)
 
     def _reading_s(self) -> float:
@@ -347,18 +357,25 @@ class SearchedList(RowList[Row]):
     # Moving
 
     def action_first(self) -> None:
-        """To the first row, also where a search has yet to come to it."""
-        super().action_first()
-        if self.run is not None and not self.run.is_settled:
-            self.run.sought = self.skipped + 1
+        """To the first row, also where a search has yet to come to it: then it begins there."""
+        if self._is_searching:
+            self._hold()
+            self._list(self.listed, self.skipped + 1)
+        else:
+            super().action_first()
 
     def action_last(self) -> None:
         """To the newest row, also where a search has yet to come to it: then it begins there."""
-        found = self.run.found if self.run is not None else None
-        if self.run is not None and (found is None or not found.progress.is_done):
+        if self._is_searching:
             self._list(self.listed, None)
         else:
             super().action_last()
+
+    @property
+    def _is_searching(self) -> bool:
+        """Whether there may be rows at either end that a search has yet to come to."""
+        found = self.run.found if self.run is not None else None
+        return self.run is not None and (found is None or not found.progress.is_done)
 
     async def _go_to_position(self, run: SearchRun, position: int) -> None:
         moves = self._moves
