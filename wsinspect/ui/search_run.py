@@ -126,13 +126,14 @@ class SearchRun:
         progress = places.step(STEP_S)
         self._searched_s += monotonic() - began
         place = places.locate(sought) if sought is not None else None
-        rows = self._rows_of_merged(reader) if progress.is_done and self._listed.merged else progress.looked
+        is_counted = progress.is_done and self._listed.merged and self._listed.is_narrowed
+        rows = self._rows_of_merged(reader) if is_counted else progress.looked
         return Found(progress, places.extent(self.skipped), rows, place, held_at, places.behind(held_at))
 
     def _rows_of_merged(self, reader: SessionReader) -> int:
         """Rows of the selected connections: the list goes through those of all."""
-        found = (reader.connections(number, 1) for number in self._listed.merged)
-        return sum(connection.rows for connections in found for connection in connections)
+        found = map(reader.connection, self._listed.merged)
+        return sum(connection.rows for connection in found if connection is not None)
 
     def _is_due(self, found: Found) -> bool:
         if self._searched_s < self._showing_s():

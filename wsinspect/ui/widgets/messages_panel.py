@@ -228,7 +228,8 @@ class MessagesPanel(FilteredPanel):
                 hidden=rows.left_out,
                 folded=rows.folded,
                 cleared=rows.skipped if rows.cleared_ns is not None else 0,
-                is_narrowed=listed.is_narrowed,
+                # How many rows of the selected connections are cleared is not known.
+                is_narrowed=listed.is_narrowed and not (listed.merged and rows.skipped),
                 is_folding=listed.filter is None and not listed.hidden,
                 is_unfolded=rows.is_unfolded,
                 is_finding=finder is not None,
