@@ -31,6 +31,7 @@ from tests.ui.filtering import (
 )
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
 from wsinspect.ui.widgets.fact_list import FactList
+from wsinspect.ui.widgets.filter_field import FilterField
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.messages_panel import MessagesPanel
 
@@ -56,6 +57,18 @@ async def test_what_is_typed_right_behind_the_key_is_never_a_command(
         await until(pilot, lambda: field(pilot).value == "healdedT")
         assert pilot.app.screen is main_of(pilot)
         assert pilot.app.focused is field(pilot).query_one(Input)
+
+
+async def test_a_key_behind_one_that_leads_elsewhere_is_meant_for_there(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for leads, panel in (("2", "#messages"), ("1", "#connections"), ("a", "#messages")):
+            for key in (leads, "slash", "x", "1"):
+                pilot.app.post_message(Key(key, {"slash": "/"}.get(key, key)))
+            typed = main_of(pilot).query_one(panel).query_one(FilterField)
+            await until(pilot, lambda typed=typed: typed.value == "x1")
+            await pilot.press("escape")
+            await settle(pilot)
 
 
 async def test_what_is_typed_is_listed_at_once_and_kept_with_enter(session_file: Path, make_app: MakeApp) -> None:
@@ -186,6 +199,8 @@ async def test_a_click_on_what_is_kept_types_it_anew_and_its_cross_lets_go(
         found = rows.total
         await click_title(pilot, "find:")
         assert (field(pilot).value, rows.total) == ("bid", found)
+        await type_in(pilot, "ask")
+        assert title(pilot).endswith(" find: bidask × ")
         await click_title(pilot, "× ", -1)
         assert not field(pilot).is_open
         assert title(pilot).endswith(r' filter: "\"seq\":77" or type:ping × ')

@@ -13,7 +13,7 @@ from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
 from wsinspect.model import Order, SortBy
 from wsinspect.ui.screens.sort_menu import SortMenu
-from wsinspect.ui.sorting import COLUMNS, mark, runs, sorted_by
+from wsinspect.ui.sorting import COLUMNS, mark, nearest, runs, sorted_by
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
@@ -131,3 +131,14 @@ async def test_a_sorted_list_grows_with_the_session(live: Live, make_app: MakeAp
         _connect(live, 2, "/0")
         _connect(live, 3, "/aa")
         await until(pilot, lambda: _shown(pilot) == [3, 2, 4, 1])
+
+
+def test_the_cursor_goes_to_the_first_that_is_there_or_else_beside_it() -> None:
+    as_they_came, by_path = Order(), Order(SortBy.PATH)
+    assert nearest([3, 7, 90], [7, 3], 0, as_they_came) == 1
+    assert nearest([3, 7, 90], [5000, 3], 2, as_they_came) == 0
+    assert nearest([3, 7, 90], [60], 0, as_they_came) == 2
+    assert nearest([90, 7, 3], [6], 2, Order(SortBy.NUMBER, is_descending=True)) == 1
+    assert nearest([3, 7, 90], [60], 1, by_path) == 1
+    assert nearest([3, 7, 90], [60], 99, by_path) == 2
+    assert nearest([], [60], 4, as_they_came) == nearest([], [60], 4, by_path) == -1

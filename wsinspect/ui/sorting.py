@@ -72,15 +72,18 @@ def runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield first, count
 
 
-def nearest(ids: Sequence[int], wanted: Sequence[int], was_at: int) -> int:
-    """Where the cursor goes in a list: to the first that is there, else it stays at its place as far as there is one.
+def nearest(ids: Sequence[int], wanted: Sequence[int], was_at: int, order: Order) -> int:
+    """Where the cursor goes in a list: to the first that is there, else to the one nearest to it.
 
     Args:
         ids: what is listed.
         wanted: the numbers of those that it should be on.
         was_at: its position before.
+        order: what it is sorted by: by number the nearest number is near, else what stands at the same place.
     """
     for one in wanted:
         if one in ids:
             return ids.index(one)
+    if order.by is SortBy.NUMBER:
+        return min(range(len(ids)), key=lambda at: abs(ids[at] - wanted[0]), default=-1)
     return min(max(0, was_at), len(ids) - 1)

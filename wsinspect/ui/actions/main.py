@@ -110,6 +110,7 @@ MAIN = (
     Action(
         "all", "a", "a", Scope.MAIN, "All",
         "messages of all connections in one list, or of the chosen one again", "toggle_all", in_footer=True,
+        is_first=True,
     ),
     Action(
         "failure", "exclamation_mark", "!", Scope.MAIN, "Failure",
@@ -147,8 +148,8 @@ MAIN = (
         "zoom", "z", "z", Scope.MAIN, "Zoom",
         "the panel in focus on the whole screen, and back", "zoom", in_footer=True,
     ),
-    Action("panel-1", "1", "1", Scope.MAIN, "Connections", "go to Connections", "panel('connections')"),
-    Action("panel-2", "2", "2", Scope.MAIN, "Messages", "go to Messages", "panel('messages')"),
-    Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')"),
+    Action("panel-1", "1", "1", Scope.MAIN, "Connections", "go to Connections", "panel('connections')", is_first=True),
+    Action("panel-2", "2", "2", Scope.MAIN, "Messages", "go to Messages", "panel('messages')", is_first=True),
+    Action("panel-3", "3", "3", Scope.MAIN, "Close", "go to Close", "panel('close')", is_first=True),
     Action("back", "escape", "Esc", Scope.MAIN, "Back", "leave the zoom, go back to Connections, select none", "back"),
 )  # fmt: skip

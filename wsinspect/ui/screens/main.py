@@ -32,6 +32,9 @@ from wsinspect.ui.working_keys import Standing, turned, works
 TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
 
+_FIRST = ("filter", "find", "panel", "toggle_all")
+"""What leads elsewhere."""
+
 
 class MainScreen(MainKeys):
     """Three panels over one session."""
@@ -357,8 +360,8 @@ class MainScreen(MainKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that would do nothing now."""
-        if action in ("filter", "find") and isinstance(self.focused, Input):
-            # They come before the widget in focus, so that what is typed right behind them goes into their field; in a
+        if action in _FIRST and isinstance(self.focused, Input):
+            # They come before the widget in focus, so that what is typed right behind them goes where they lead; in a
             # field they are text.
             return False
         return works(action, parameters, self._standing())

@@ -210,7 +210,7 @@ class ConnectionList(RowList[ConnectionLine]):
         sought = self._sought
         self._rows.ids = ids
         total = self.known if ids is None else len(ids)
-        cursor = sought[0] - 1 if ids is None else nearest(ids, sought, self.cursor)
+        cursor = sought[0] - 1 if ids is None else nearest(ids, sought, self.cursor, self.order)
         if self._number_at(cursor) == sought[0]:
             self._lost = 0 if self._is_changed else self._lost
         else:

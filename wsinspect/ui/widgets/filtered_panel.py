@@ -102,6 +102,7 @@ class FilteredPanel(Panel):
     def _typed(self, event: FilterField.Typed) -> None:
         event.stop()
         self.apply(event.expression, self._typed_for)
+        self._draw_head()
 
     @on(FilterField.Left)
     def _left(self, event: FilterField.Left) -> None:
@@ -132,7 +133,10 @@ class FilteredPanel(Panel):
 
     def _draw_head(self) -> None:
         """A head that is too long for the edge is cut, so that the labels stay in sight: they say what is hidden."""
-        kept = {purpose: safe.line(said) for purpose, said in self._kept.items() if said}
+        applied = {purpose: said for purpose, said in self._kept.items() if said}
+        if self.field.is_open and self._typed_for in applied:
+            applied[self._typed_for] = self.field.valid.strip()
+        kept = {purpose: safe.line(said) for purpose, said in applied.items() if said}
         more = Content("").join([Content.assemble(" ", (f" {label} ", Tone.LABEL)) for label in self.more_labels()])
         room, head = self.size.width - EDGES - more.cell_length, self._head
         if self.size.width and (kept or more):
