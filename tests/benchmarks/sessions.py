@@ -11,9 +11,9 @@ from pathlib import Path
 
 from tests.benchmarks.client import Lost
 from wsinspect.model import Side
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.recording import Recording
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.connection import Recording
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.wire.builder import build_frame
 from wsinspect.wire.frames import TEXT
 

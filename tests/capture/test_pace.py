@@ -15,8 +15,8 @@ from wsinspect.capture.pace import Pace
 from wsinspect.capture.watch import Watch
 from wsinspect.clock import Clock
 from wsinspect.model import EventKind
-from wsinspect.session.batch import Batch
-from wsinspect.session.recorder import Recorder
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.stored.batch import Batch
 
 pytestmark = pytest.mark.integration
 

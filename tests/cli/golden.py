@@ -15,7 +15,7 @@ from pathlib import Path
 from wsinspect.cli.main import COMMANDS
 from wsinspect.cli.session_table import record, table
 from wsinspect.report.records import to_line
-from wsinspect.session.saved import Kind, SavedSession
+from wsinspect.session.file.saved import Kind, SavedSession
 
 FOLDER = Path(__file__).with_name("golden")
 

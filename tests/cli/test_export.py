@@ -15,8 +15,8 @@ from tests.fixtures.session import build
 from tests.session.conftest import START_NS, Session
 from wsinspect.model import Side
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.wire.builder import build_frame
 
 

@@ -17,9 +17,9 @@ from wsinspect.cli.headless import Printer, follow
 from wsinspect.cli.output import Output
 from wsinspect.model import Ending, EventKind, Row, Side
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.recording import Recording
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.connection import Recording
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.wire.builder import build_close, build_frame
 
 START = 1_795_356_153_000_000_000

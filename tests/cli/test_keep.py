@@ -10,7 +10,7 @@ import pytest
 
 from wsinspect.capture.plan import CapturePlan
 from wsinspect.session.reader import Reader
-from wsinspect.session.ring import Keep
+from wsinspect.session.recording.ring import Keep
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

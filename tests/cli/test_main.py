@@ -13,7 +13,7 @@ import pytest
 
 from wsinspect import __version__
 from wsinspect.cli.main import COMMANDS
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.writer import SessionWriter
 
 
 def run(*arguments: str | Path, timeout: float = 30) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.fixtures import two_sides
 from tests.fixtures.session import MS, START_NS, Live, Peer, S
-from tests.session.damaging import PAGE, read_all
+from tests.session.rescue.damaging import PAGE, read_all
 from tests.terminal import Terminal
 from wsinspect.cli import merging as module
 from wsinspect.cli.merging import Merging

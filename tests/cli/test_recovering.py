@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.session import build
-from tests.session.damaging import PAGE, damaged, read_all
+from tests.session.rescue.damaging import PAGE, damaged, read_all
 from tests.terminal import Terminal
 from wsinspect.cli import recovering
 from wsinspect.cli.recovering import recovered, sound

@@ -12,11 +12,11 @@ import pytest
 
 from tests.cli import golden
 from tests.cli.test_main import run
-from tests.session import shelf
 from tests.session.conftest import START_NS
-from tests.session.shelf import Shelf
+from tests.session.file import shelf
+from tests.session.file.shelf import Shelf
 from tests.terminal import Terminal
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.writer import SessionWriter
 
 HOUR_NS = 3600 * 10**9
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.session import build
-from tests.session import shelf
+from tests.session.file import shelf
 from tests.terminal import Terminal
-from wsinspect.session.library import shelved
-from wsinspect.session.saved import Kind, describe
+from wsinspect.session.file.library import shelved
+from wsinspect.session.file.saved import Kind, describe
 
 pytestmark = pytest.mark.integration
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures import two_sides
-from wsinspect.session.merging import Pair
+from wsinspect.session.copying.merging import Pair
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.recording import Recording
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.connection import Recording
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 
 START_NS = 1_700_000_000_000_000_000
 

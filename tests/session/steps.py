@@ -26,9 +26,9 @@ from wsinspect.model import (
     SortBy,
 )
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.recording import Recording
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.connection import Recording
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale, Span
 from wsinspect.wire.builder import build_close, build_frame

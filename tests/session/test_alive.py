@@ -12,10 +12,11 @@ import pytest
 from tests.session.conftest import START_NS
 from wsinspect.errors import SessionFileError
 from wsinspect.model import ALIVE_FOR_NS, SessionInfo, Side
-from wsinspect.session import schema, writer
+from wsinspect.session.file import schema
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording import writer
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.wire.builder import build_frame
 
 

@@ -18,10 +18,10 @@ import pytest
 from tests.session.conftest import START_NS, Session
 from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError, WsInspectError
 from wsinspect.model import Ending, Side
-from wsinspect.session import opening
+from wsinspect.session.file import opening
 from wsinspect.session.reader import Reader
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.wire.builder import build_frame
 
 
@@ -151,8 +151,8 @@ CHILD = """
     import sys, time
     from pathlib import Path
     from wsinspect.model import Side
-    from wsinspect.session.recorder import Recorder
-    from wsinspect.session.writer import SessionWriter
+    from wsinspect.session.recording.recorder import Recorder
+    from wsinspect.session.recording.writer import SessionWriter
     from wsinspect.wire.builder import build_frame
     writer = SessionWriter(Path(sys.argv[1]), {}, reserve=0)
     recorder = Recorder(writer)
@@ -201,8 +201,8 @@ def test_a_frame_of_200_mb_passes_in_bounded_memory(tmp_path: Path) -> None:
         from pathlib import Path
         from wsinspect.model import Side
         from wsinspect.session.reader import Reader
-        from wsinspect.session.recorder import Recorder
-        from wsinspect.session.writer import SessionWriter
+        from wsinspect.session.recording.recorder import Recorder
+        from wsinspect.session.recording.writer import SessionWriter
         path = Path(sys.argv[1])
         writer = SessionWriter(path, {}, reserve=0)
         recorder = Recorder(writer)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.session.conftest import START_NS, Session
 from wsinspect.model import EventKind, RowKind, Side
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 from wsinspect.wire.builder import build_frame
 
 _OPCODES = st.sampled_from([0, 1, 2, 5, 8, 9, 10, 13])

@@ -15,9 +15,9 @@ from wsinspect.model import Ending, RowKind, Side
 from wsinspect.report.build import build
 from wsinspect.report.formats import Format, render
 from wsinspect.session.reader import Reader
-from wsinspect.session.recording import Recording
+from wsinspect.session.reading.store import Store
+from wsinspect.session.recording.connection import Recording
 from wsinspect.session.reporting import report_on, report_on_all, report_on_what_failed
-from wsinspect.session.store import Store
 from wsinspect.wire.builder import build_close, build_frame
 
 MS = 1_000_000

@@ -10,10 +10,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.fixtures.session import HOSTILE, NOW_NS, build
-from tests.session import shelf as files
+from tests.session.file import shelf as files
 from tests.ui.driving import until
-from wsinspect.session.library import Shelved
-from wsinspect.session.tending import set_note
+from wsinspect.session.file.library import Shelved
+from wsinspect.session.file.tending import set_note
 from wsinspect.ui.choices import Back, Choice
 from wsinspect.ui.screens.start import StartScreen
 from wsinspect.ui.shelf import SessionLine, Shelf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -66,9 +67,13 @@ async def test_a_key_behind_one_that_leads_elsewhere_is_meant_for_there(session_
             for key in (leads, "slash", "x", "1"):
                 pilot.app.post_message(Key(key, {"slash": "/"}.get(key, key)))
             typed = main_of(pilot).query_one(panel).query_one(FilterField)
-            await until(pilot, lambda typed=typed: typed.value == "x1")
+            await until(pilot, partial(_holds, typed, "x1"))
             await pilot.press("escape")
             await settle(pilot)
+
+
+def _holds(field: FilterField, text: str) -> bool:
+    return field.value == text
 
 
 async def test_what_is_typed_is_listed_at_once_and_kept_with_enter(session_file: Path, make_app: MakeApp) -> None:

@@ -76,7 +76,7 @@ async def test_what_cannot_be_deleted_says_why(library: Path, monkeypatch: pytes
     def refuse(path: Path, now_ns: int) -> None:
         raise WsInspectError(f"cannot delete {path.name}: permission denied")
 
-    monkeypatch.setattr("wsinspect.session.tending.delete", refuse)
+    monkeypatch.setattr("wsinspect.session.file.tending.delete", refuse)
     async with start_app(library).run_test(size=(100, 30), notifications=True) as pilot:
         await settle(pilot)
         await pilot.press("x", "y")

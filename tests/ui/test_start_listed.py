@@ -9,11 +9,11 @@ import pytest
 from textual.widgets import Static
 
 from tests.fixtures.session import NOW_NS
-from tests.session import shelf as files
+from tests.session.file import shelf as files
 from tests.ui.driving import until
 from tests.ui.library import dated, list_of, names, screen_of, settle, start_app, stock_hostile
 from tests.ui.starting import ALL, toasts
-from wsinspect.session.saved import Kind, describe
+from wsinspect.session.file.saved import Kind, describe
 from wsinspect.ui.widgets.notice_lines import NoticeLines
 
 

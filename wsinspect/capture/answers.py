@@ -8,7 +8,7 @@ from typing import Protocol
 from wsinspect.capture.flows import BodyFlow, Dropped, Flow, Waiting
 from wsinspect.capture.relay import Relay
 from wsinspect.model import EndedBy, Ending, EventKind, Side
-from wsinspect.session.recording import Recording
+from wsinspect.session.recording.connection import Recording
 from wsinspect.wire.body import response_body
 from wsinspect.wire.handshake import (
     MAX_HEAD_BYTES,

@@ -24,8 +24,8 @@ from wsinspect.capture.tls import HandshakeFailed, TlsLink
 from wsinspect.capture.watch import Watch
 from wsinspect.clock import Clock
 from wsinspect.model import EndedBy, Ending, EventKind, Side
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.recording import Recording
+from wsinspect.session.recording.connection import Recording
+from wsinspect.session.recording.recorder import Recorder
 from wsinspect.wire.body import request_body
 from wsinspect.wire.handshake import MalformedHead, RequestHead, parse_request
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from wsinspect.capture.leg import Hold, Leg
-from wsinspect.session.recorder import Recorder
+from wsinspect.session.recording.recorder import Recorder
 
 FLUSH_S = 0.04
 """Seconds until what was recorded is handed to the writer."""

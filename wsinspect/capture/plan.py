@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError, WsInspectError
-from wsinspect.session.ring import Keep
+from wsinspect.session.recording.ring import Keep
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from wsinspect.capture.watch import Watch
 from wsinspect.clock import REANCHOR_S, Clock
 from wsinspect.errors import EnvironmentProblem
 from wsinspect.model import EventKind
-from wsinspect.session.recorder import Recorder
-from wsinspect.session.writer import SessionWriter
+from wsinspect.session.recording.recorder import Recorder
+from wsinspect.session.recording.writer import SessionWriter
 
 STOP_S = 3.0
 """How long open connections may take to end when the capture stops."""

@@ -11,7 +11,7 @@ from wsinspect.cli.live import Output, keep_of, output_options, run_live, sessio
 from wsinspect.cli.screen import Left
 from wsinspect.demo.process import DemoProcess
 from wsinspect.paths import log_folder
-from wsinspect.session.ring import Keep
+from wsinspect.session.recording.ring import Keep
 
 
 @click.command()

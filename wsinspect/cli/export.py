@@ -14,10 +14,10 @@ from wsinspect.cli.naming import session_path
 from wsinspect.cli.progress import Progress
 from wsinspect.errors import UsageError
 from wsinspect.redact import Redactor
-from wsinspect.session.export import Exported, masked_in_words
-from wsinspect.session.export import export as write
-from wsinspect.session.source import Source
-from wsinspect.session.window import Window
+from wsinspect.session.copying.export import Exported, masked_in_words
+from wsinspect.session.copying.export import export as write
+from wsinspect.session.copying.source import Source
+from wsinspect.session.copying.window import Window
 
 FORMATS = {".wsi": "a session"}
 """What can be written, by the ending of the file's name."""

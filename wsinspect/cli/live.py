@@ -24,7 +24,7 @@ from wsinspect.cli.units import KEPT
 from wsinspect.errors import UsageError
 from wsinspect.paths import new_session_path
 from wsinspect.session.reader import Reader
-from wsinspect.session.ring import LEAST_BYTES, Keep
+from wsinspect.session.recording.ring import LEAST_BYTES, Keep
 
 T = TypeVar("T")
 

@@ -15,9 +15,9 @@ from wsinspect.cli.recovering import Sound, is_writable, recovered, sound
 from wsinspect.errors import DamagedSessionError, SessionFileError
 from wsinspect.paths import new_session_path
 from wsinspect.remark import Remark
-from wsinspect.session.merged import Merged
-from wsinspect.session.merging import Pair, merge, read_merged
-from wsinspect.session.source import Source
+from wsinspect.session.copying.merging import Pair, merge, read_merged
+from wsinspect.session.copying.source import Source
+from wsinspect.session.reading.merged import Merged
 
 MOST_NAMES = 1000
 """Names that are tried for the merged file."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wsinspect.errors import UsageError
 from wsinspect.paths import sessions_folder
-from wsinspect.session.library import find
+from wsinspect.session.file.library import find
 
 
 def session_path(given: Path) -> Path:

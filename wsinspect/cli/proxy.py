@@ -11,7 +11,7 @@ import click
 from wsinspect.capture.plan import CapturePlan
 from wsinspect.cli.live import Output, keep_of, output_options, run_live, session_file
 from wsinspect.errors import UsageError
-from wsinspect.session.ring import Keep
+from wsinspect.session.recording.ring import Keep
 
 _PEM = click.Path(exists=True)
 

@@ -14,9 +14,9 @@ from wsinspect import text
 from wsinspect.cli.progress import Progress
 from wsinspect.errors import DamagedSessionError, SessionFileError
 from wsinspect.paths import new_session_path
-from wsinspect.session.salvage import RECOVERED_FROM, Salvage, identity, salvage
-from wsinspect.session.soundness import check, lacks_log
-from wsinspect.session.source import Source
+from wsinspect.session.copying.source import Source
+from wsinspect.session.rescue.salvage import RECOVERED_FROM, Salvage, identity, salvage
+from wsinspect.session.rescue.soundness import check, lacks_log
 
 MOST_NAMES = 1000
 """Names that are tried for the new file."""

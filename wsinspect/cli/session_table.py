@@ -17,7 +17,7 @@ from wsinspect.cli.columns import COLOURS
 from wsinspect.cli.table import Cell, Column, lay_out
 from wsinspect.decode.outcome import end_counts
 from wsinspect.report.records import Record, utc
-from wsinspect.session.saved import Kind, SavedSession
+from wsinspect.session.file.saved import Kind, SavedSession
 
 _COLUMNS = (
     Column("name", "NAME"),

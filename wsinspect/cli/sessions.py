@@ -16,9 +16,9 @@ from wsinspect.cli.units import AGE, SIZE
 from wsinspect.errors import UsageError, WsInspectError
 from wsinspect.paths import sessions_folder
 from wsinspect.report.records import to_line
-from wsinspect.session import tending
-from wsinspect.session.library import find, shelved, to_prune
-from wsinspect.session.saved import SavedSession, describe
+from wsinspect.session.file import tending
+from wsinspect.session.file.library import find, shelved, to_prune
+from wsinspect.session.file.saved import SavedSession, describe
 
 _yes = click.option("-y", "--yes", "agreed", is_flag=True, help="Do not ask.")
 

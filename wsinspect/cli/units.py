@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wsinspect.session.ring import Keep
+from wsinspect.session.recording.ring import Keep
 
 if TYPE_CHECKING:
     NumberType = click.ParamType[int]

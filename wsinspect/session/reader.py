@@ -31,21 +31,21 @@ from wsinspect.model import (
     SessionInfo,
 )
 from wsinspect.origin import Origin
-from wsinspect.session.ahead import Ahead
-from wsinspect.session.closing import compared, evidence_of, message_before_close, story_of
-from wsinspect.session.connection_search import ConnectionSearch
-from wsinspect.session.density import density
-from wsinspect.session.dropped import dropped_rows, marker
-from wsinspect.session.glimpses import glimpses
-from wsinspect.session.horizon import NEVER
-from wsinspect.session.listing import batch_parts, built, connection_of, place_of, row_count, rows_between
-from wsinspect.session.marks import marked, marks_after, marks_of, put_mark, remove_mark
-from wsinspect.session.merged import merged_from
-from wsinspect.session.opening import finish, open_read_only
-from wsinspect.session.ordering import ordered
-from wsinspect.session.schema import REDACTED
-from wsinspect.session.search import Search
-from wsinspect.session.store import Store
+from wsinspect.session.file.opening import finish, open_read_only
+from wsinspect.session.file.schema import REDACTED
+from wsinspect.session.reading.ahead import Ahead
+from wsinspect.session.reading.closing import compared, evidence_of, message_before_close, story_of
+from wsinspect.session.reading.density import density
+from wsinspect.session.reading.dropped import dropped_rows, marker
+from wsinspect.session.reading.glimpses import glimpses
+from wsinspect.session.reading.horizon import NEVER
+from wsinspect.session.reading.listing import batch_parts, built, connection_of, place_of, row_count, rows_between
+from wsinspect.session.reading.marks import marked, marks_after, marks_of, put_mark, remove_mark
+from wsinspect.session.reading.merged import merged_from
+from wsinspect.session.reading.store import Store
+from wsinspect.session.search.connection_search import ConnectionSearch
+from wsinspect.session.search.ordering import ordered
+from wsinspect.session.search.searches import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 

@@ -8,7 +8,7 @@ from time import monotonic
 
 from wsinspect.filters import Expression
 from wsinspect.model import Connection, Order
-from wsinspect.session.connection_search import ConnectionSearch, Listed
+from wsinspect.session.search.connection_search import ConnectionSearch, Listed
 from wsinspect.ui.bridge import Bridge, SessionReader
 
 STEP_S = 0.02

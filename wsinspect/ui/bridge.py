@@ -21,8 +21,8 @@ from wsinspect.errors import DamagedSessionError
 from wsinspect.filters import Expression
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
 from wsinspect.origin import Origin
-from wsinspect.session.connection_search import ConnectionSearch
-from wsinspect.session.search import Search
+from wsinspect.session.search.connection_search import ConnectionSearch
+from wsinspect.session.search.searches import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 from wsinspect.ui.closed import Closed

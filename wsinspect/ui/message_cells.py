@@ -12,7 +12,7 @@ from wsinspect.decode.summary import summarize
 from wsinspect.filters.spots import Findable
 from wsinspect.model import EventKind, Row, RowKind, Side
 from wsinspect.report.messages import MARK
-from wsinspect.session.folded import NO_FOLD, Fold
+from wsinspect.session.search.folded import NO_FOLD, Fold
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.excerpt import Excerpt, in_room

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from wsinspect.filters.spots import Findable
 from wsinspect.model import Row, RowKind
-from wsinspect.session.folded import NO_FOLD, Fold
-from wsinspect.session.places import Places
+from wsinspect.session.search.folded import NO_FOLD, Fold
+from wsinspect.session.search.places import Places
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.columns import Cell
 from wsinspect.ui.excerpt import Excerpt

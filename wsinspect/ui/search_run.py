@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from wsinspect.session.filtered import Progress
-from wsinspect.session.places import Extent, Nearest, Place, Places
+from wsinspect.session.search.filtered import Progress
+from wsinspect.session.search.places import Extent, Nearest, Place, Places
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.listed import Listed
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from wsinspect import text
-from wsinspect.session.saved import Kind, SavedSession
+from wsinspect.session.file.saved import Kind, SavedSession
 from wsinspect.ui import safe
 from wsinspect.ui.columns import Cell, Column, Piece
 from wsinspect.ui.shelf import SessionLine

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from wsinspect import codes
 from wsinspect.decode.outcome import EndCount, end_counts
-from wsinspect.session import tending
-from wsinspect.session.library import Shelved, find, shelved
-from wsinspect.session.saved import Kind, SavedSession, describe
+from wsinspect.session.file import tending
+from wsinspect.session.file.library import Shelved, find, shelved
+from wsinspect.session.file.saved import Kind, SavedSession, describe
 from wsinspect.ui.closed import Closed
 
 T = TypeVar("T")

@@ -18,8 +18,8 @@ from textual.widgets import Static
 
 from wsinspect import __version__, text
 from wsinspect.errors import UsageError, WsInspectError
-from wsinspect.session.library import is_in_use
-from wsinspect.session.saved import Kind, SavedSession
+from wsinspect.session.file.library import is_in_use
+from wsinspect.session.file.saved import Kind, SavedSession
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.choices import Back, Choice, OpenFile, StartDemo, StartProxy

@@ -18,7 +18,7 @@ from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression
 from wsinspect.filters.matcher import PatternTooSlow
 from wsinspect.model import Order, SortBy
-from wsinspect.session.connection_search import Listed
+from wsinspect.session.search.connection_search import Listed
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.arranging import Arranging
 from wsinspect.ui.bridge import Bridge

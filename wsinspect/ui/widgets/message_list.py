@@ -9,7 +9,7 @@ from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression, printed
 from wsinspect.model import Row
-from wsinspect.session.folded import NO_FOLD
+from wsinspect.session.search.folded import NO_FOLD
 from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import SessionReader

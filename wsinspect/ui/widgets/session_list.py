@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from wsinspect.session.library import Shelved
+from wsinspect.session.file.library import Shelved
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.columns import Cell
 from wsinspect.ui.session_cells import COLUMNS, cells

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wsinspect import text
-from wsinspect.session.library import Shelved
+from wsinspect.session.file.library import Shelved
 from wsinspect.ui import safe
 from wsinspect.ui.session_cells import about
 from wsinspect.ui.shelf import Shelf

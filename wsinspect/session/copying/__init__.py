@@ -1,0 +1,1 @@
+"""A session written anew: a part of it, two merged, its secrets masked."""
