@@ -10,8 +10,8 @@ import pytest
 from wsinspect.errors import EnvironmentProblem
 from wsinspect.filters import parse
 from wsinspect.habits import MOST_HIDDEN, Habits, habits_path, load, save
-from wsinspect.ui.listed import Listed
-from wsinspect.ui.remembering import recalled, remember
+from wsinspect.ui.messages.listed import Listed
+from wsinspect.ui.messages.remembering import recalled, remember
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:

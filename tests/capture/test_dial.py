@@ -11,16 +11,11 @@ import pytest
 
 from tests.capture.running import http_facts, recorded, relaying
 from tests.peers.raw import End, raw_client, raw_server, upgrade_request
+from tests.peers.refusing import refusing
 from wsinspect.capture import dial
 from wsinspect.model import EventKind, State
 
 pytestmark = pytest.mark.integration
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 async def _refusal(folder: Path, target: str | int) -> tuple[str, str, str]:
@@ -43,8 +38,8 @@ async def _refusal(folder: Path, target: str | int) -> tuple[str, str, str]:
 
 
 async def test_refused_connection(tmp_path: Path) -> None:
-    port = _free_port()
-    stage, problem, body = await _refusal(tmp_path, port)
+    with refusing() as port:
+        stage, problem, body = await _refusal(tmp_path, port)
     assert (stage, problem) == ("tcp", f"127.0.0.1:{port}: connection refused")
     assert body == (
         f"wsinspect: cannot reach ws://127.0.0.1:{port}: {problem} (is the server running, and on this port?)\n"
@@ -93,9 +88,10 @@ async def test_unreachable_network(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 async def test_plain_http_gets_502_too(tmp_path: Path) -> None:
-    async with relaying(_free_port(), tmp_path) as relay, raw_client(relay.port) as client:
-        await client.send(b"HEAD /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        data, _ = await client.to_end()
+    with refusing() as port:
+        async with relaying(port, tmp_path) as relay, raw_client(relay.port) as client:
+            await client.send(b"HEAD /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            data, _ = await client.to_end()
     assert data.startswith(b"HTTP/1.1 502 ")
     assert data.endswith(b"\r\n\r\n")
     assert http_facts(tmp_path) == (1, "HEAD /x 502")
@@ -131,14 +127,15 @@ async def test_client_leaves_while_we_dial(tmp_path: Path, monkeypatch: pytest.M
 
 async def test_second_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     """``localhost`` is often ::1 first, where nobody listens."""
-    async with raw_server() as server:
-        addresses: list[dial.Address] = [
-            (socket.AF_INET6, ("::1", _free_port(), 0, 0)),
-            (socket.AF_INET, ("127.0.0.1", server.port)),
-        ]
-        sock = await dial._first_to_connect(addresses)
-        assert sock.getpeername() == ("127.0.0.1", server.port)
-        sock.close()
+    with refusing() as closed:
+        async with raw_server() as server:
+            addresses: list[dial.Address] = [
+                (socket.AF_INET6, ("::1", closed, 0, 0)),
+                (socket.AF_INET, ("127.0.0.1", server.port)),
+            ]
+            sock = await dial._first_to_connect(addresses)
+            assert sock.getpeername() == ("127.0.0.1", server.port)
+            sock.close()
 
 
 async def test_silent_address_does_not_hold_up_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.limits import LIMIT_S
+from tests.cli.recorder import Recorder
 from tests.terminal import Terminal
 from wsinspect.session.reader import Reader
 
 pytestmark = pytest.mark.integration
-
-
-class Recorder:
-    """A headless demo in a process of its own."""
-
-    def __init__(self, path: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "wsinspect", "demo", "--headless", "-o", str(path)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-
-    def await_traffic(self) -> None:
-        """Return once something was recorded."""
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline()
-
-    def stop(self) -> None:
-        """End it in order."""
-        self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=LIMIT_S)
 
 
 @pytest.fixture
@@ -65,8 +40,8 @@ def _rows_of_copy(path: Path) -> int:
 @pytest.mark.parametrize("first", ["recorder", "follower", "follower killed"])
 def test_both_end_in_any_order_and_the_file_is_whole(first: str, tmp_path: Path, recorders: list[Recorder]) -> None:
     path = tmp_path / "demo.wsi"
-    recorders.append(Recorder(path))
-    recorders[0].await_traffic()
+    recorders.append(Recorder("-o", str(path)))
+    recorders[0].await_line()
     with Terminal(["wsinspect", "open", "--follow", str(path)]) as follower:
         follower.read_until(b"REC")
         follower.read_until(b"following")
@@ -92,7 +67,7 @@ def test_what_is_not_there_yet_is_waited_for(tmp_path: Path, recorders: list[Rec
     path = tmp_path / "demo.wsi"
     with Terminal(["wsinspect", "open", "--follow", str(path)]) as follower:
         follower.read_until(b"waiting for")
-        recorders.append(Recorder(path))
+        recorders.append(Recorder("-o", str(path)))
         follower.read_until(b"REC")
         follower.read_until("Messages · all connections".encode())
         follower.type("q")

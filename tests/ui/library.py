@@ -14,9 +14,9 @@ from tests.session.file import shelf as files
 from tests.ui.driving import until
 from wsinspect.session.file.library import Shelved
 from wsinspect.session.file.tending import set_note
-from wsinspect.ui.choices import Back, Choice
 from wsinspect.ui.screens.start import StartScreen
-from wsinspect.ui.shelf import SessionLine, Shelf
+from wsinspect.ui.start.choices import Back, Choice
+from wsinspect.ui.start.shelf import SessionLine, Shelf
 from wsinspect.ui.start_app import StartApp
 from wsinspect.ui.widgets.session_list import SessionList
 

@@ -7,9 +7,9 @@ from textual.widgets import Static
 
 from tests.fixtures.session import START_NS, S
 from tests.ui.driving import main_of, settle, until
-from wsinspect.ui.bar_cells import BAR
-from wsinspect.ui.columns import start_of
+from wsinspect.ui.drawing.columns import start_of
 from wsinspect.ui.screens.timeline import TimelineScreen
+from wsinspect.ui.timeline.bar_cells import BAR
 from wsinspect.ui.widgets.axis_line import AxisLine
 from wsinspect.ui.widgets.bar_list import BarList
 from wsinspect.ui.widgets.connection_list import ConnectionList

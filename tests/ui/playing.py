@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from tests.ui.driving import main_of, settle, until
 from wsinspect.model import State
-from wsinspect.ui.close_page import close_page
-from wsinspect.ui.columns import line
+from wsinspect.ui.close.panel_page import close_page
+from wsinspect.ui.drawing.columns import line
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.header_line import HeaderLine
 from wsinspect.ui.widgets.play_bar import PlayBar, Shown

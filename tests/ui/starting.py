@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from wsinspect.ui.choices import Choice
+from wsinspect.ui.start.choices import Choice
 
 ALL = ["proxy-2026-11-22-140111-4242", "night", "killed", "damaged", "newer", "notes"]
 """What the library holds, the newest first."""

@@ -24,10 +24,11 @@ from wsinspect.model import (
     Violation,
 )
 from wsinspect.origin import Origin
-from wsinspect.ui import connection_cells, message_cells
-from wsinspect.ui.columns import Cell, Piece
-from wsinspect.ui.connection_cells import ConnectionLine
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.connections import cells as connection_cells
+from wsinspect.ui.connections.cells import ConnectionLine
+from wsinspect.ui.drawing.columns import Cell, Piece
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.messages import cells as message_cells
 
 S = 1_000_000_000
 NOON = 1_795_348_800 * S

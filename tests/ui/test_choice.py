@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsinspect.model import Connection, SessionInfo
 from wsinspect.ui.bridge import Pulse
-from wsinspect.ui.choice import Choice
+from wsinspect.ui.connections.choice import Choice
 from wsinspect.ui.tally import Counts
 
 

@@ -12,10 +12,10 @@ from tests.fixtures.session import FixedReader
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
 from wsinspect.model import Side
-from wsinspect.ui.close_page import close_page
-from wsinspect.ui.closing import Explained, explain
-from wsinspect.ui.comparison import Pair, pair_of
-from wsinspect.ui.verdict import verdict
+from wsinspect.ui.close.closing import Explained, explain
+from wsinspect.ui.close.comparison import Pair, pair_of
+from wsinspect.ui.close.panel_page import close_page
+from wsinspect.ui.close.verdict import verdict
 from wsinspect.ui.widgets.close_panel import CloseBody, ClosePanel
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.fact_list import FactList

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsinspect import text
-from wsinspect.ui import connection_cells, message_cells
-from wsinspect.ui.columns import Column, Piece, fit, heads, line, place
+from wsinspect.ui.connections import cells as connection_cells
+from wsinspect.ui.drawing.columns import Column, Piece, fit, heads, line, place
+from wsinspect.ui.messages import cells as message_cells
 
 ALL = [
     connection_cells.columns(9),

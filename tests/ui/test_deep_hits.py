@@ -13,8 +13,8 @@ from tests.ui.driving import settle, until
 from tests.ui.filtering import SIZE, record_long, rows_of, to_messages, write
 from wsinspect.model import Payload
 from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.screens.message import MessageScreen
-from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.line_view import LineView
 
 

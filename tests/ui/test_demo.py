@@ -13,8 +13,8 @@ from textual.widgets import Static
 from tests.demo.test_scenarios import ENDS, record_round
 from tests.ui.driving import app_of, main_of, settle
 from wsinspect.session.reader import Reader
-from wsinspect.ui import verdict
 from wsinspect.ui.app import WsInspectApp
+from wsinspect.ui.close import verdict
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.connection_list import ConnectionList
 

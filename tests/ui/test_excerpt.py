@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from wsinspect import text
 from wsinspect.filters.expression import Text
 from wsinspect.model import HEAD_BYTES, Payload, Row, RowKind, Side
-from wsinspect.ui.columns import Cell
-from wsinspect.ui.excerpt import REACH, Excerpt, excerpt, in_room
-from wsinspect.ui.excerpts import Excerpts
-from wsinspect.ui.message_cells import Sought, cells
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Cell
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.messages.cells import Sought, cells
+from wsinspect.ui.messages.excerpt import REACH, Excerpt, excerpt, in_room
+from wsinspect.ui.messages.excerpts import Excerpts
 
 WORDS = (Text("needle"),)
 

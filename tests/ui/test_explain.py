@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
 from wsinspect.codes import HttpStatus, TransportEnd, VendorCode
-from wsinspect.ui.code_search import Listed, everything, matches
+from wsinspect.ui.close.code_search import Listed, everything, matches
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.widgets.close_panel import ClosePanel

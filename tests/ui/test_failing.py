@@ -19,7 +19,7 @@ from tests.ui.conftest import MakeApp
 from tests.ui.driving import app_of, main_of, settle
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.close_teller import CloseTeller
+from wsinspect.ui.close.teller import CloseTeller
 from wsinspect.ui.screens import copy_menu, explain, handshake, message, report
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.widgets.row_list import RowList

@@ -8,11 +8,11 @@ from pathlib import Path
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle
 from wsinspect.model import Connection, Handshake
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.handshake_page import MOST_BODY, MOST_BYTES, MOST_LINES, handshake_page, timings
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.pages.handshake import MOST_BODY, MOST_BYTES, MOST_LINES, handshake_page, timings
 from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.main import MainScreen
-from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.line_view import LineView
 

@@ -24,7 +24,7 @@ from tests.ui.filtering import (
 )
 from wsinspect.filters import parse
 from wsinspect.ui.app import WsInspectApp
-from wsinspect.ui.hidden_label import hidden_label
+from wsinspect.ui.messages.hidden_label import hidden_label
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
 
 

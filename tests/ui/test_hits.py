@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from wsinspect.filters.expression import Text
 from wsinspect.filters.spots import Findable
 from wsinspect.model import HEAD_BYTES, Row, RowKind, Side
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.hits import drawn, found
-from wsinspect.ui.pages import HexPage, LinesPage, Page, text_page
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.pages.forms import HexPage, LinesPage, Page, text_page
+from wsinspect.ui.pages.hits import drawn, found
 
 WORDS = (Text("needle"),)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsinspect.ui.json_layout import DEEPEST, coloured, laid_out
+from wsinspect.ui.pages.json_layout import DEEPEST, coloured, laid_out
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

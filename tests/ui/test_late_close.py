@@ -17,8 +17,8 @@ from wsinspect.report.lines import close_line
 from wsinspect.report.records import close_json
 from wsinspect.session.reader import Reader
 from wsinspect.session.reporting import report_on
-from wsinspect.ui.closing import explain
-from wsinspect.ui.verdict import verdict
+from wsinspect.ui.close.closing import explain
+from wsinspect.ui.close.verdict import verdict
 from wsinspect.wire.builder import build_close, build_frame
 
 pytestmark = pytest.mark.integration

@@ -8,13 +8,13 @@ from wsinspect.filters import parse, printed
 from wsinspect.filters.expression import Pattern, Text
 from wsinspect.filters.spots import findable
 from wsinspect.model import Connection, Row, RowKind, SeenClose, Side, Violation
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.found_in_line import shown
-from wsinspect.ui.kinds import kind_of
-from wsinspect.ui.listed import Listed
-from wsinspect.ui.place_note import Standing, place_note
-from wsinspect.ui.seen import seen
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.messages.found_in_line import shown
+from wsinspect.ui.messages.kinds import kind_of
+from wsinspect.ui.messages.listed import Listed
+from wsinspect.ui.messages.place_note import Standing, place_note
+from wsinspect.ui.messages.seen import seen
 
 
 def text_row(content: bytes, kind: RowKind = RowKind.TEXT, **other: object) -> Row:

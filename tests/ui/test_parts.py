@@ -12,9 +12,9 @@ from rich.segment import Segment
 from textual.color import Color
 
 from wsinspect.ui import crash
+from wsinspect.ui.drawing.safe import SafeFilter, content
+from wsinspect.ui.drawing.theme import DARK, LIGHT
 from wsinspect.ui.layout import Mode, layout
-from wsinspect.ui.safe import SafeFilter, content
-from wsinspect.ui.theme import DARK, LIGHT
 
 BLACK = Color(0, 0, 0)
 

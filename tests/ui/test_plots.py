@@ -14,10 +14,10 @@ from wsinspect.timeline.sample import RoundTrip, Sample
 from wsinspect.timeline.scale import Scale, Span
 from wsinspect.timeline.survey import CodeCount, Surveyed
 from wsinspect.timeline.view import Axis
-from wsinspect.ui.bar_cells import BAR, BarLine, cells
-from wsinspect.ui.common_age import sentence
-from wsinspect.ui.plots import Facts, closes, page, rate, round_trips, sizes
-from wsinspect.ui.span_said import legend, span_said
+from wsinspect.ui.timeline.bar_cells import BAR, BarLine, cells
+from wsinspect.ui.timeline.common_age import sentence
+from wsinspect.ui.timeline.plots import Facts, closes, page, rate, round_trips, sizes
+from wsinspect.ui.timeline.span_said import legend, span_said
 
 MS = 1_000_000
 S = 1_000 * MS

@@ -19,7 +19,7 @@ from tests.ui.test_escape import CONNECTIONS, assert_clean
 from tests.ui.test_snapshots import SIZES, Compare, size_name
 from wsinspect import clipboard
 from wsinspect.clipboard import Copied, Method
-from wsinspect.ui.picture import masked
+from wsinspect.ui.drawing.picture import masked
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.report import ReportScreen

@@ -9,8 +9,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tests.ui.driving import until
-from wsinspect.ui.columns import Cell, Column, Piece
-from wsinspect.ui.theme import tone_defaults
+from wsinspect.ui.drawing.columns import Cell, Column, Piece
+from wsinspect.ui.drawing.theme import tone_defaults
 from wsinspect.ui.widgets.row_list import RowList
 
 TOTAL = 1_000_000

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from wsinspect.errors import WsInspectError
-from wsinspect.ui.columns import Cell
+from wsinspect.ui.drawing.columns import Cell
 from wsinspect.ui.row_window import RowWindow, wanted
 
 

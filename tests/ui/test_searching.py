@@ -14,9 +14,9 @@ from tests.ui.conftest import MakeApp
 from tests.ui.driving import app_of, main_of, settle, until
 from tests.ui.filtering import SIZE, note, rows_of, to_messages, write
 from wsinspect.filters import parse
-from wsinspect.ui import search_run
-from wsinspect.ui.listed import Listed
-from wsinspect.ui.search_run import Found, SearchRun
+from wsinspect.ui.messages import search_run
+from wsinspect.ui.messages.listed import Listed
+from wsinspect.ui.messages.search_run import Found, SearchRun
 from wsinspect.ui.widgets.messages_panel import MessagesPanel
 
 ROWS, EVERY, BATCHES = 12_000, 1500, 12

@@ -12,8 +12,8 @@ from tests.fixtures.session import Live, Peer, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
 from wsinspect.model import Order, SortBy
+from wsinspect.ui.connections.sorting import COLUMNS, mark, nearest, runs, sorted_by
 from wsinspect.ui.screens.sort_menu import SortMenu
-from wsinspect.ui.sorting import COLUMNS, mark, nearest, runs, sorted_by
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel

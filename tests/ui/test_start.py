@@ -11,10 +11,10 @@ from textual.widgets import Input, Static
 from tests.ui.driving import until
 from tests.ui.library import list_of, screen_of, settle, start_app
 from tests.ui.starting import ALL, above, problem, toasts, type_over
-from wsinspect.ui.choices import Back, Choice, OpenFile, StartDemo, StartProxy
 from wsinspect.ui.screens.ask_until import AskUntil
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.proxy_form import ProxyForm
+from wsinspect.ui.start.choices import Back, Choice, OpenFile, StartDemo, StartProxy
 from wsinspect.ui.start_app import StartApp
 from wsinspect.ui.widgets.notice_lines import NoticeLines
 

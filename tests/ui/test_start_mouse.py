@@ -10,10 +10,10 @@ from textual.widgets import Static
 from tests.ui.driving import until
 from tests.ui.library import list_of, screen_of, settle, start_app
 from tests.ui.starting import above
-from wsinspect.ui.choices import OpenFile, StartDemo
 from wsinspect.ui.screens.ask_until import AskUntil
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.proxy_form import ProxyForm
+from wsinspect.ui.start.choices import OpenFile, StartDemo
 from wsinspect.ui.widgets.start_menu import StartMenu
 
 

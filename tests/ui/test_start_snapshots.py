@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tests.ui.driving import until
 from tests.ui.library import settle, start_app, stock, stock_hostile
-from wsinspect.ui.choices import Back, Choice, OpenFile, StartProxy
+from wsinspect.ui.start.choices import Back, Choice, OpenFile, StartProxy
 from wsinspect.ui.start_app import StartApp
 
 FOLDER = Path("sessions")

@@ -15,10 +15,10 @@ from tests.ui.driving import main_of, settle, until
 from tests.ui.on_timeline import bar_of, bars, begin, lines, notice, plots, press, said, seconds, timeline
 from wsinspect.timeline.scale import Span
 from wsinspect.timeline.view import Axis, View
-from wsinspect.ui.bar_cells import BAR
-from wsinspect.ui.columns import start_of
+from wsinspect.ui.drawing.columns import start_of
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
+from wsinspect.ui.timeline.bar_cells import BAR
 from wsinspect.ui.widgets.axis_line import AxisLine
 from wsinspect.ui.widgets.bar_list import BarList
 from wsinspect.ui.widgets.panel import Panel

@@ -17,13 +17,13 @@ from wsinspect.model import Connection
 from wsinspect.timeline import survey
 from wsinspect.timeline.scale import Span
 from wsinspect.timeline.view import View
-from wsinspect.ui import study
 from wsinspect.ui.app import WsInspectApp
-from wsinspect.ui.bar_cells import BAR, HEAD, TO_COME
-from wsinspect.ui.columns import start_of
+from wsinspect.ui.drawing.columns import start_of
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.screens.timeline import TimelineScreen
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.timeline import study
+from wsinspect.ui.timeline.bar_cells import BAR, HEAD, TO_COME
 from wsinspect.ui.widgets.axis_line import AxisLine
 from wsinspect.ui.widgets.panel import Panel
 from wsinspect.ui.widgets.play_bar import PlayBar

@@ -9,7 +9,7 @@ from wsinspect.cli.demo import watch
 from wsinspect.cli.live import Output, run_live, session_file
 from wsinspect.cli.open_ import look_at
 from wsinspect.cli.screen import Left
-from wsinspect.ui.choices import Choice, OpenFile, StartProxy
+from wsinspect.ui.start.choices import Choice, OpenFile, StartProxy
 
 
 def do(choice: Choice, theme: str) -> Left:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsinspect.errors import WsInspectError
 from wsinspect.paths import sessions_folder
-from wsinspect.ui.choices import Back
+from wsinspect.ui.start.choices import Back
 from wsinspect.ui.start_app import StartApp
 
 

@@ -25,7 +25,7 @@ from wsinspect.errors import DamagedSessionError, WsInspectError
 from wsinspect.ui.actions import Scope
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.picture import svg
+from wsinspect.ui.drawing.picture import svg
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.main import MainScreen
 from wsinspect.ui.session_state import Setting

@@ -25,8 +25,8 @@ from wsinspect.session.search.connection_search import ConnectionSearch
 from wsinspect.session.search.searches import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
+from wsinspect.ui.close.closing import Explained, explain
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.closing import Explained, explain
 from wsinspect.ui.played import AheadReader, PlayFacts, PlayTally
 from wsinspect.ui.tally import Counts, Tally
 

@@ -12,7 +12,7 @@ from wsinspect.model import Connection, Moment
 from wsinspect.replay.score import Score
 from wsinspect.replay.track import Track
 from wsinspect.timeline.scale import Scale
-from wsinspect.ui.sorting import runs
+from wsinspect.ui.connections.sorting import runs
 from wsinspect.ui.tally import WINDOW, Connections, Counts
 
 

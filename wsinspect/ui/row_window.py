@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.columns import Cell
+from wsinspect.ui.drawing.columns import Cell
 
 T = TypeVar("T")
 

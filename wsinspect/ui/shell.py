@@ -20,10 +20,10 @@ from wsinspect import clipboard, text
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings, by_id
 from wsinspect.ui.crash import write_crash_file
-from wsinspect.ui.safe import SafeFilter
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.safe import SafeFilter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import DARK, LIGHT, tone_defaults
 from wsinspect.ui.terminal import outlive_terminal
-from wsinspect.ui.theme import DARK, LIGHT, tone_defaults
 
 R = TypeVar("R")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from textual import on
 
 from wsinspect.ui.actions import Scope
-from wsinspect.ui.choices import Back, Choice
 from wsinspect.ui.screens.start import StartScreen
-from wsinspect.ui.shelf import Shelf
 from wsinspect.ui.shell import Shell
+from wsinspect.ui.start.choices import Back, Choice
+from wsinspect.ui.start.shelf import Shelf
 
 
 class StartApp(Shell[Choice]):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.peers.refusing import refusing
 from tests.truth.acting import dial, knock, read_to_end, talk
 from tests.truth.case import Case, Play
-from tests.truth.scene import HOST, Scene, free_port
+from tests.truth.scene import HOST, Scene
 
 TUNNEL = (
     "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
@@ -54,14 +55,16 @@ def haproxy_idle(connections: int) -> Play:
 
 async def nginx_down(scene: Scene) -> None:
     """Nobody listens behind nginx."""
-    port, _ = await scene.nginx(tunnel(free_port()))
-    await knock(f"{await scene.relay(port)}/echo")
+    with refusing() as backend:
+        port, _ = await scene.nginx(tunnel(backend))
+        await knock(f"{await scene.relay(port)}/echo")
 
 
 async def haproxy_down(scene: Scene) -> None:
     """Nobody listens behind HAProxy."""
-    port, _ = await scene.haproxy(free_port())
-    await knock(f"{await scene.relay(port)}/echo")
+    with refusing() as backend:
+        port, _ = await scene.haproxy(backend)
+        await knock(f"{await scene.relay(port)}/echo")
 
 
 async def nginx_no_answer(scene: Scene) -> None:

@@ -6,14 +6,16 @@ import asyncio
 import datetime
 
 from tests.peers.raw import raw_client
+from tests.peers.refusing import refusing
 from tests.truth.acting import knock
 from tests.truth.case import Case, Play
-from tests.truth.scene import HOST, Scene, free_port
+from tests.truth.scene import HOST, Scene
 
 
 async def nobody(scene: Scene) -> None:
     """Nobody listens on the target's port."""
-    await knock(f"{await scene.relay(free_port())}/echo")
+    with refusing() as port:
+        await knock(f"{await scene.relay(port)}/echo")
 
 
 async def no_such_name(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.styles import beside
 
 
 class Ask(ModalScreen[str | None]):

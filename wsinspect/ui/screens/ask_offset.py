@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wsinspect.timeline.offsets import EXAMPLES, offset_of
-from wsinspect.ui import safe
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.screens.ask_until import AskUntil
-from wsinspect.ui.theme import Tone
 from wsinspect.ui.two_sides import Shown, TwoSides
 
 DRAWN_S = 0.2

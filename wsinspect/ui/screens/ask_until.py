@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from wsinspect.errors import WsInspectError
-from wsinspect.ui import safe
 from wsinspect.ui.closed import Closed
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.screens.ask import Ask
-from wsinspect.ui.theme import Tone
 
 
 class AskUntil(Ask):

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.styles import beside
 
 
 class Confirm(ModalScreen[bool]):

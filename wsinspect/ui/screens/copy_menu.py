@@ -19,10 +19,10 @@ from wsinspect.model import Connection, Handshake, Payload, Row
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.copy_forms import Form, forms
-from wsinspect.ui.message_cells import COLUMNS, cells
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.messages.cells import COLUMNS, cells
+from wsinspect.ui.pages.copy_forms import Form, forms
 
 if TYPE_CHECKING:
     from wsinspect.ui.app import WsInspectApp

@@ -18,12 +18,12 @@ from textual.widgets.option_list import Option
 from wsinspect import codes, text
 from wsinspect.codes import Topic
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.close_page import code_heads
-from wsinspect.ui.code_page import Scale, code_page
-from wsinspect.ui.code_search import Listed, everything, matches
-from wsinspect.ui.comparison import Pair, pair_of
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone, severity_tone, strong
+from wsinspect.ui.close.code_page import Scale, code_page
+from wsinspect.ui.close.code_search import Listed, everything, matches
+from wsinspect.ui.close.comparison import Pair, pair_of
+from wsinspect.ui.close.panel_page import code_heads
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone, severity_tone, strong
 from wsinspect.ui.widgets.code_pair import CodePair
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.search_field import SearchField

@@ -13,13 +13,13 @@ from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection, Handshake
 from wsinspect.origin import origin_of
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.handshake_page import handshake_page, timings
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.pages.handshake import handshake_page, timings
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.line_view import LineView
 

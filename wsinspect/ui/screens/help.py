@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from wsinspect.filters.help import plain, plain_limits, plain_on_connections
 from wsinspect.ui.actions import Scope, bindings, of_scope
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 
 class Help(ModalScreen[None]):

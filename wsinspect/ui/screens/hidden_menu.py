@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from wsinspect.filters import Expression, printed
-from wsinspect.ui import safe
+from wsinspect.ui.drawing import safe
 from wsinspect.ui.screens.menu import Menu
 
 

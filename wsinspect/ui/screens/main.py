@@ -13,9 +13,9 @@ from textual.widgets import Input
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
 from wsinspect.ui.bridge import Bridge, Pulse
+from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.screens.main_keys import MainKeys
 from wsinspect.ui.session_state import Setting
-from wsinspect.ui.styles import beside
 from wsinspect.ui.two_sides import Place
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.fact_list import FactList

@@ -16,11 +16,11 @@ from wsinspect.model import Connection
 from wsinspect.timeline.offsets import written
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.choice import Choice
-from wsinspect.ui.closing import closing_row
-from wsinspect.ui.listed import Listed
+from wsinspect.ui.close.closing import closing_row
+from wsinspect.ui.connections.choice import Choice
+from wsinspect.ui.messages.listed import Listed
+from wsinspect.ui.messages.remembering import recalled, remember
 from wsinspect.ui.play_head import PlayHead
-from wsinspect.ui.remembering import recalled, remember
 from wsinspect.ui.screens.ask_offset import AskOffset
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen

@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.styles import beside
 
 
 class Menu(ModalScreen[int | None]):

@@ -19,13 +19,13 @@ from wsinspect.model import Frame, Payload, Row, RowKind, Side
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.hits import MOST as MOST_HITS
-from wsinspect.ui.hits import found
-from wsinspect.ui.pages import HexPage, Page, frames_page, text_page
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.pages.forms import HexPage, Page, frames_page, text_page
+from wsinspect.ui.pages.hits import MOST as MOST_HITS
+from wsinspect.ui.pages.hits import found
 from wsinspect.ui.screens.copy_menu import CopyMenu
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.tab_bar import Tab, TabBar

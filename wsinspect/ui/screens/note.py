@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 
 from wsinspect.model import Row
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
+from wsinspect.ui.drawing import safe
 from wsinspect.ui.screens.ask import Ask
 
 REMOVE = "\0"

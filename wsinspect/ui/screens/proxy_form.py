@@ -10,11 +10,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from wsinspect.errors import UsageError
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.choices import StartProxy, proxy_choice
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.start.choices import StartProxy, proxy_choice
 
 HINT = "Enter starts it · Tab goes to the next field · Esc goes back"
 

@@ -22,10 +22,10 @@ from wsinspect.session.reporting import report_on, report_on_all
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.pages import Page, TextPage
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.pages.forms import Page, TextPage
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.line_view import LineView
 from wsinspect.ui.widgets.redaction_list import RedactionList

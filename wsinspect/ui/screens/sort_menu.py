@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from wsinspect.model import Order, SortBy
+from wsinspect.ui.connections.sorting import LABELS
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.screens.menu import Menu
-from wsinspect.ui.sorting import LABELS
-from wsinspect.ui.theme import Tone
 
 CHOICES = tuple(SortBy)
 """What each line of the menu stands for."""

@@ -20,17 +20,17 @@ from wsinspect import __version__, text
 from wsinspect.errors import UsageError, WsInspectError
 from wsinspect.session.file.library import is_in_use
 from wsinspect.session.file.saved import Kind, SavedSession
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.choices import Back, Choice, OpenFile, StartDemo, StartProxy
 from wsinspect.ui.closed import Closed
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH
 from wsinspect.ui.screens.ask_until import AskUntil
 from wsinspect.ui.screens.confirm import Confirm
 from wsinspect.ui.screens.proxy_form import ProxyForm
-from wsinspect.ui.shelf import Shelf
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.start.choices import Back, Choice, OpenFile, StartDemo, StartProxy
+from wsinspect.ui.start.shelf import Shelf
 from wsinspect.ui.widgets.keys_line import KeysLine
 from wsinspect.ui.widgets.notice_lines import NoticeLines
 from wsinspect.ui.widgets.panel import Panel

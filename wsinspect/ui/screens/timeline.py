@@ -17,18 +17,18 @@ from textual.content import Content
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
 from wsinspect.timeline.view import Axis, View
-from wsinspect.ui import safe
-from wsinspect.ui.bar_rows import Look
 from wsinspect.ui.bridge import Bridge, Pulse, SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.common_age import sentence
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.play_head import PlayHead
-from wsinspect.ui.plots import Facts
 from wsinspect.ui.screens.timeline_keys import TimelineKeys
 from wsinspect.ui.session_state import SessionState
-from wsinspect.ui.span_said import legend, span_said
-from wsinspect.ui.study import Student, Surveyor
-from wsinspect.ui.styles import beside
+from wsinspect.ui.timeline.bar_rows import Look
+from wsinspect.ui.timeline.common_age import sentence
+from wsinspect.ui.timeline.plots import Facts
+from wsinspect.ui.timeline.span_said import legend, span_said
+from wsinspect.ui.timeline.study import Student, Surveyor
 from wsinspect.ui.widgets.header_line import facts_of
 from wsinspect.ui.widgets.play_deck import DRAWN_S, PlayDeck
 from wsinspect.ui.widgets.row_list import RowList

@@ -16,7 +16,7 @@ from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH
 from wsinspect.ui.play_head import PlayHead
 from wsinspect.ui.session_state import SessionState
-from wsinspect.ui.timeline_state import TimelineState
+from wsinspect.ui.timeline.state import TimelineState
 from wsinspect.ui.widgets.axis_line import AxisLine
 from wsinspect.ui.widgets.bar_list import BarList
 from wsinspect.ui.widgets.header_line import HeaderLine

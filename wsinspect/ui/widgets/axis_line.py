@@ -14,11 +14,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from wsinspect.timeline.ticks import Tick
-from wsinspect.ui.bar_cells import BAR, HEAD
-from wsinspect.ui.columns import Piece, Placed, heads, start_of
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece, Placed, heads, start_of
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.timeline.bar_cells import BAR, HEAD
 
 TICK = "╷"
 AGE = "▼"

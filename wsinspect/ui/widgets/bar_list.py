@@ -14,10 +14,10 @@ from textual.strip import Strip
 from wsinspect.timeline.scale import Scale
 from wsinspect.timeline.ticks import Tick, age_ticks, clock_ticks
 from wsinspect.timeline.view import Axis
-from wsinspect.ui.bar_cells import BAR, BarLine, columns
-from wsinspect.ui.bar_rows import BarRows, Look
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.columns import Piece, line, start_of
+from wsinspect.ui.drawing.columns import Piece, line, start_of
+from wsinspect.ui.timeline.bar_cells import BAR, BarLine, columns
+from wsinspect.ui.timeline.bar_rows import BarRows, Look
 from wsinspect.ui.widgets.row_list import RowList
 
 CHOSEN = "bold $block-cursor-foreground"

@@ -20,15 +20,16 @@ from textual.widgets import Static
 from wsinspect.codes import Topic
 from wsinspect.errors import WsInspectError
 from wsinspect.model import CloseStory, Connection, State
-from wsinspect.ui import safe, verdict
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge, Pulse
-from wsinspect.ui.close_page import ClosePage, close_page
-from wsinspect.ui.close_teller import CloseTeller
-from wsinspect.ui.closing import Explained
-from wsinspect.ui.comparison import Pair, pair_of
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.close import verdict
+from wsinspect.ui.close.closing import Explained
+from wsinspect.ui.close.comparison import Pair, pair_of
+from wsinspect.ui.close.panel_page import ClosePage, close_page
+from wsinspect.ui.close.teller import CloseTeller
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.widgets.code_pair import CodePair
 from wsinspect.ui.widgets.fact_list import FactList
 from wsinspect.ui.widgets.panel import Panel

@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wsinspect.ui.columns import Placed, column_at, heads
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Placed, column_at, heads
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 
 class ColumnHeads(Widget):

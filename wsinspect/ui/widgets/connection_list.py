@@ -20,14 +20,14 @@ from wsinspect.filters.matcher import PatternTooSlow
 from wsinspect.model import Order, SortBy
 from wsinspect.session.search.connection_search import Listed
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.arranging import Arranging
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.connection_cells import ConnectionLine, columns
-from wsinspect.ui.connection_rows import ConnectionRows
+from wsinspect.ui.connections.arranging import Arranging
+from wsinspect.ui.connections.cells import ConnectionLine, columns
+from wsinspect.ui.connections.rows import ConnectionRows
+from wsinspect.ui.connections.sorting import nearest, sorted_by
 from wsinspect.ui.row_window import wanted
 from wsinspect.ui.screens.sort_menu import CHOICES, SortMenu
-from wsinspect.ui.sorting import nearest, sorted_by
 from wsinspect.ui.widgets.list_messages import ListMessage
 from wsinspect.ui.widgets.row_list import RowList
 

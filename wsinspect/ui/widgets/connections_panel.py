@@ -10,8 +10,8 @@ from wsinspect import text
 from wsinspect.filters import Expression
 from wsinspect.filters.connection_subject import parse_for_connections
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.seen import seen
-from wsinspect.ui.sorting import COLUMNS, mark, sorted_by
+from wsinspect.ui.connections.sorting import COLUMNS, mark, sorted_by
+from wsinspect.ui.messages.seen import seen
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.filter_field import Seen

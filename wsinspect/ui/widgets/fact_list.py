@@ -13,8 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.capture_facts import FactRow
-from wsinspect.ui.styles import beside
+from wsinspect.ui.close.capture_facts import FactRow
+from wsinspect.ui.drawing.styles import beside
 
 
 class FactList(Static, can_focus=True):

@@ -24,10 +24,10 @@ from wsinspect.filters import Expression, FilterError
 from wsinspect.filters.completion import Choice, Completion, complete
 from wsinspect.filters.grammar import LONGEST
 from wsinspect.filters.reading import Reading, reading
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 CHOICES = 40
 """Ways to go on that are offered at most."""

@@ -15,8 +15,8 @@ from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.filters import Expression
-from wsinspect.ui import safe
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.widgets.filter_field import FilterField, Seen
 from wsinspect.ui.widgets.panel import Panel
 

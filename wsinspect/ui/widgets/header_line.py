@@ -12,13 +12,13 @@ from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.decode.outcome import outcome
-from wsinspect.ui import safe
 from wsinspect.ui.bridge import Pulse
-from wsinspect.ui.columns import Piece, fit
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.columns import Piece, fit
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.tally import Counts
-from wsinspect.ui.theme import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from textual.worker import Worker
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.message_cells import ENDLESS
-from wsinspect.ui.search_run import SearchRun
+from wsinspect.ui.messages.cells import ENDLESS
+from wsinspect.ui.messages.search_run import SearchRun
 from wsinspect.ui.widgets.searched_list import SearchedList
 
 HIT_STEP_S = 0.03

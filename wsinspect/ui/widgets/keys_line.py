@@ -17,10 +17,10 @@ from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.ui.actions import by_id
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 ALWAYS = ("help", "palette")
 """Actions on the right, whatever the width."""

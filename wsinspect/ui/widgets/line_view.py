@@ -7,10 +7,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.hits import drawn
-from wsinspect.ui.pages import LinesPage, Page
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.pages.forms import LinesPage, Page
+from wsinspect.ui.pages.hits import drawn
 
 
 class LineView(ScrollView, can_focus=True):

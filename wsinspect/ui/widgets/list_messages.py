@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.widget import Widget
 
-from wsinspect.ui.columns import Placed
+from wsinspect.ui.drawing.columns import Placed
 
 
 @dataclass

@@ -10,16 +10,16 @@ from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression, printed
 from wsinspect.model import Row
 from wsinspect.session.search.folded import NO_FOLD
-from wsinspect.ui import safe
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import SessionReader
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.kinds import kind_of
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.messages.kinds import kind_of
+from wsinspect.ui.messages.search_run import SearchRun
 from wsinspect.ui.screens.copy_menu import CopyMenu
 from wsinspect.ui.screens.hidden_menu import HiddenMenu
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
-from wsinspect.ui.search_run import SearchRun
 from wsinspect.ui.widgets.hit_list import HitList
 from wsinspect.ui.widgets.list_messages import ListMessage
 

@@ -12,12 +12,12 @@ from textual.timer import Timer
 from wsinspect.filters import Expression, parse
 from wsinspect.model import Connection
 from wsinspect.origin import origin_of
-from wsinspect.ui import safe
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.hidden_label import hidden_label
-from wsinspect.ui.place_note import Standing, place_note
-from wsinspect.ui.seen import seen
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.messages.hidden_label import hidden_label
+from wsinspect.ui.messages.place_note import Standing, place_note
+from wsinspect.ui.messages.seen import seen
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.filter_field import Seen
 from wsinspect.ui.widgets.filtered_panel import FilteredPanel, Purpose

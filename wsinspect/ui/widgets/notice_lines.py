@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from wsinspect.remark import Remark
-from wsinspect.ui import safe
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.theme import Tone
 
 
 class NoticeLines(Static):

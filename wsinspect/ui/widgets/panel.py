@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.styles import beside
 
 
 class Panel(Vertical):

@@ -17,10 +17,10 @@ from textual.widget import Widget
 from wsinspect import text
 from wsinspect.replay.player import speed_name
 from wsinspect.replay.track import Spot, Track
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 CLOCK_WIDTH = 90
 """From this many cells on the time of day is shown."""

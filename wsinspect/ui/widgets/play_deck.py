@@ -19,9 +19,9 @@ from wsinspect.model import Moment
 from wsinspect.replay.places import EXAMPLES, place
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.closed import Closed
+from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.play_head import PlayHead
 from wsinspect.ui.screens.ask import Ask
-from wsinspect.ui.styles import beside
 from wsinspect.ui.widgets.play_bar import Part, PlayBar
 
 DRAWN_S = 0.1

@@ -6,10 +6,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wsinspect.ui.columns import Cell
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.plots import Facts, page
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing.columns import Cell
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.timeline.plots import Facts, page
 
 
 class PlotsView(Widget):

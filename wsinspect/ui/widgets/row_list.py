@@ -21,10 +21,10 @@ from textual.strip import Strip
 from wsinspect.errors import WsInspectError
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.columns import Column, Placed, line, place
-from wsinspect.ui.painting import Painter
+from wsinspect.ui.drawing.columns import Column, Placed, line, place
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.row_window import RowSource, RowWindow, wanted
-from wsinspect.ui.styles import beside
 from wsinspect.ui.widgets.list_messages import ListMessages
 from wsinspect.ui.widgets.own_scrolling import OwnScrolling
 

@@ -15,10 +15,10 @@ from wsinspect.filters.spots import findable
 from wsinspect.model import Row
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.listed import Listed
-from wsinspect.ui.message_cells import ALL_COLUMNS, columns
-from wsinspect.ui.message_rows import MessageRows
-from wsinspect.ui.search_run import Found, SearchRun
+from wsinspect.ui.messages.cells import ALL_COLUMNS, columns
+from wsinspect.ui.messages.listed import Listed
+from wsinspect.ui.messages.rows import MessageRows
+from wsinspect.ui.messages.search_run import Found, SearchRun
 from wsinspect.ui.widgets.list_messages import ListMessage
 from wsinspect.ui.widgets.row_list import RowList
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from wsinspect.session.file.library import Shelved
 from wsinspect.ui.actions import Scope, bindings
-from wsinspect.ui.columns import Cell
-from wsinspect.ui.session_cells import COLUMNS, cells
-from wsinspect.ui.shelf import SessionLine, Shelf
+from wsinspect.ui.drawing.columns import Cell
+from wsinspect.ui.start.cells import COLUMNS, cells
+from wsinspect.ui.start.shelf import SessionLine, Shelf
 from wsinspect.ui.widgets.row_list import RowList
 
 

@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from wsinspect import text
 from wsinspect.session.file.library import Shelved
-from wsinspect.ui import safe
-from wsinspect.ui.session_cells import about
-from wsinspect.ui.shelf import Shelf
-from wsinspect.ui.styles import beside
+from wsinspect.ui.drawing import safe
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.start.cells import about
+from wsinspect.ui.start.shelf import Shelf
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.panel import Panel
 from wsinspect.ui.widgets.row_list import RowList

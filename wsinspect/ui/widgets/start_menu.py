@@ -7,10 +7,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from wsinspect.ui.actions import Scope, of_scope
-from wsinspect.ui.columns import Piece
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 LABEL_WIDTH = 16
 

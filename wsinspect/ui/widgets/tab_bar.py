@@ -11,10 +11,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from wsinspect import text
-from wsinspect.ui.columns import Cell, Piece
-from wsinspect.ui.painting import Painter
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
+from wsinspect.ui.drawing.columns import Cell, Piece
+from wsinspect.ui.drawing.painting import Painter
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 
 CHOSEN = "bold $block-cursor-foreground on $block-cursor-background"
 """How the tab that is shown is drawn."""

@@ -11,12 +11,12 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from wsinspect.ui import verdict
 from wsinspect.ui.bridge import Bridge
-from wsinspect.ui.columns import Piece
+from wsinspect.ui.close import verdict
+from wsinspect.ui.drawing.columns import Piece
+from wsinspect.ui.drawing.styles import beside
+from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.layout import Mode, layout
-from wsinspect.ui.styles import beside
-from wsinspect.ui.theme import Tone
 from wsinspect.ui.widgets.close_panel import CloseBody, ClosePanel
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
 from wsinspect.ui.widgets.messages_panel import MessagesPanel

@@ -1,0 +1,1 @@
+"""How a connection closed, as lines of text, and codes side by side."""

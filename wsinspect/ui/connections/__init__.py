@@ -1,0 +1,1 @@
+"""The list of connections: what it holds, in which order, and how a line of it looks."""

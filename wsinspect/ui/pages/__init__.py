@@ -1,0 +1,1 @@
+"""One message, or one handshake, as lines of text."""

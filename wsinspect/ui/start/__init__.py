@@ -1,0 +1,1 @@
+"""The start screen: what is chosen there, and the folder of sessions."""

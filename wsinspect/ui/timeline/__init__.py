@@ -1,0 +1,1 @@
+"""Connections over time: bars, plots and the words around them."""
