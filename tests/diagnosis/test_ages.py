@@ -33,6 +33,14 @@ def test_two_are_chance() -> None:
     assert found(end(60, 100), end(60, 130), end(3, 200)) is None
 
 
+def test_a_few_of_many_are_chance() -> None:
+    others = [end(100 + 9 * at, at) for at in range(28)]
+    three = [end(60, at) for at in (100, 130, 160)]
+    assert found(*three, *others) is None
+    assert found(*three, *others[:27]) == (60, CUT, 3)
+    assert found(*three, *(end(100 + 9 * at, at, DONE) for at in range(28))) == (60, CUT, 3)
+
+
 def test_all_at_once_is_no_timer() -> None:
     assert found(end(60, 100), end(60, 100.1), end(60, 100.2), end(60, 100.3)) is None
 

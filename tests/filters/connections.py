@@ -15,8 +15,10 @@ from wsinspect.filters.expression import (
     Broken,
     Code,
     Expression,
+    Fate,
     From,
     Gap,
+    Is,
     Kind,
     Moment,
     OnConnection,
@@ -89,6 +91,7 @@ _TERMS = st.one_of(
     st.builds(Type, st.sampled_from([Kind.CLOSE, Kind.TCP])),
     st.builds(Size, COMPARISONS, st.integers(0, 3000) | st.just(10**24)),
     st.builds(OnConnection, COMPARISONS, st.integers(0, 9) | st.just(10**14)),
+    st.builds(Is, st.sampled_from(Fate)),
     st.builds(OnPath, st.sampled_from(["feed", "ö", "K", "k", "ss", "?a"]) | st.text("aKk/", min_size=1, max_size=2)),
     st.builds(After, _MOMENTS),
     st.builds(Before, _MOMENTS),
@@ -123,6 +126,12 @@ def _takes(term: Expression, one: Connection, now_ns: int, wall_ns: Callable[[Mo
             return compares(order, one.to_server.wire_bytes + one.to_client.wire_bytes, size)
         case OnConnection(order, number):
             return compares(order, one.id, number)
+        case Is(Fate.OPEN):
+            return one.closed_ns is None
+        case Is(fate):
+            ended = outcome(one)
+            is_failure = ended is not None and ended.is_failure
+            return one.closed_ns is not None and is_failure == (fate is Fate.FAILED)
         case OnPath(text):
             return text.casefold() in one.path.casefold()
         case After(moment):

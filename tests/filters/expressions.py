@@ -17,8 +17,10 @@ from wsinspect.filters.expression import (
     Broken,
     Code,
     Expression,
+    Fate,
     From,
     Gap,
+    Is,
     Json,
     Kind,
     Moment,
@@ -57,6 +59,7 @@ TERMS = st.one_of(
     st.builds(Type, st.sampled_from(Kind)),
     st.builds(Size, COMPARISONS, st.integers(0, 10**15 - 1)),
     st.builds(OnConnection, COMPARISONS, st.integers(0, 10**15 - 1)),
+    st.builds(Is, st.sampled_from(Fate)),
     st.builds(OnPath, st.text(min_size=1, max_size=6)),
     st.builds(After, _MOMENTS),
     st.builds(Before, _MOMENTS),
@@ -117,6 +120,8 @@ def _takes(term: Expression, row: Plain) -> bool:
             return row.size is not None and compares(order, row.size, size)
         case OnConnection(order, number):
             return compares(order, row.connection, number)
+        case Is():
+            return False
         case OnPath(text):
             return text.casefold() in row.path.casefold()
         case After(moment):

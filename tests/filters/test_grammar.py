@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.filters.expressions import EXPRESSIONS
-from wsinspect.filters import Expression, FilterError, parse, printed
+from wsinspect.filters import Expression, FilterError, parse, parse_for_messages, printed
 from wsinspect.filters.expression import (
     After,
     All,
@@ -15,8 +15,10 @@ from wsinspect.filters.expression import (
     Broken,
     Code,
     Either,
+    Fate,
     From,
     Gap,
+    Is,
     Json,
     Kind,
     Moment,
@@ -76,6 +78,7 @@ S = 10**9
         ("-type:ping,PONG", Not(Either((Type(Kind.PING), Type(Kind.PONG))))),
         ("conn:1,1", OnConnection(Order.EQUAL, 1)),
         ("path:a,b", OnPath("a,b")),
+        ("is:Failed", Is(Fate.FAILED)),
         ("violation:", Broken("")),
         ("violation:mask", Broken("mask")),
         ("json:$.type=subscribe", Json(("type",), Order.EQUAL, "subscribe")),
@@ -125,6 +128,7 @@ def test_what_it_says(text: str, expression: Expression | None) -> None:
         ("size:>1,000", ">1,000", "a size such as >1kB"),
         ("type:tick", "tick", "expected text, binary, ping, pong, close or tcp after type:"),
         ("from:me", "me", "client, server or us"),
+        ("is:closing", "closing", "expected open, closed or failed after is:, found 'closing'"),
         ("form:client", "form:", "'form:' is no key, perhaps from:; in quotes it is text"),
         ("zzz:1", "zzz:", "'zzz:' is no key; in quotes it is text"),
         ("http://x", "http:", "in quotes it is text"),
@@ -167,6 +171,7 @@ def test_what_is_wrong_and_where(text: str, pointed_at: str, said: str) -> None:
 _SEVERAL = {
     "from": st.sampled_from([*Origin]).map(str),
     "type": st.sampled_from([*Kind]).map(str),
+    "is": st.sampled_from([*Fate]).map(str),
     "conn": st.integers(0, 99).map(str),
     "code": st.integers(0, 65_535).map(str),
 }
@@ -226,3 +231,17 @@ def test_any_text_is_a_filter_or_an_error_inside_it(text: str) -> None:
         assert str(problem)
     elif expression is not None:
         assert parse(printed(expression)) == expression
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("tick is:failed", "is:failed"), ("(a or -is:open,failed)", "is:open,failed")]
+)
+def test_what_no_message_can_answer_is_pointed_at(text: str, wrong: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_for_messages(text)
+    assert text[caught.value.at : caught.value.at + caught.value.length] == wrong
+    assert "in Connections" in str(caught.value)
+
+
+def test_what_messages_can_answer_is_as_parsed() -> None:
+    assert parse_for_messages("type:ping or -tick") == parse("type:ping or -tick")

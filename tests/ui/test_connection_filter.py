@@ -17,6 +17,7 @@ from wsinspect.filters.connection_subject import parse_for_connections
 from wsinspect.model import Ending, Order, Side, SortBy
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
+from wsinspect.ui.widgets.header_line import HeaderLine
 from wsinspect.ui.widgets.messages_panel import MessagesPanel
 
 SIZE = (140, 44)
@@ -79,6 +80,16 @@ async def test_only_what_the_filter_takes_is_listed_and_the_rest_is_counted(
         await _filter(pilot, "")
         assert _list(pilot).total == 18
         assert "hidden" not in _note(pilot)
+
+
+async def test_it_takes_what_the_header_counts(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        facts = main_of(pilot).query_one(HeaderLine).facts
+        assert facts is not None
+        for state in ("open", "failed", "closed"):
+            await _filter(pilot, f"is:{state}")
+            assert _list(pilot).total == getattr(facts.counts, state) > 0
 
 
 async def test_it_works_with_sorting_and_hiding(crowded: Path, make_app: MakeApp) -> None:

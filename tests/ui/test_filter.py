@@ -400,6 +400,15 @@ async def test_operators_of_others_are_told_of_in_a_narrow_terminal(session_file
         assert "nothing is taken: AND is a word here; side by side means both" in lines
 
 
+async def test_what_messages_do_not_say_is_neither_taken_nor_offered(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(80, 24)) as pilot:
+        await to_messages(pilot, FEED)
+        await write(pilot, "i")
+        assert field(pilot).query_one(OptionList).option_count == 0
+        await type_in(pilot, "s:failed")
+        assert said(pilot).strip("▲ ") == "is: asks connections: use it in Connections"
+
+
 @pytest.mark.parametrize("typed", ["json:$.a", "type:binary"])
 async def test_what_connections_do_not_say_is_pointed_at_in_a_narrow_terminal(
     typed: str, session_file: Path, make_app: MakeApp

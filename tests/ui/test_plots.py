@@ -120,7 +120,7 @@ KIND = EndKind(1006, SERVER, None, is_wire=False)
             "4,000 of 20,000 closed 15:00 after opening: no close frame (1006), ended by the server"
             " · the newest 20,000 connections looked at",
         ),
-        (Surveyed(9, 9, 7), "7 closed, no three of them alike at the same age"),
+        (Surveyed(9, 9, 7), "7 closed, too few of them alike at one age for a timer"),
         (Surveyed(9, 9, 2), "2 closed"),
         (Surveyed(9, 9, 0), "no connection has closed yet"),
         (Surveyed(), ""),

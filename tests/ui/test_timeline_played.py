@@ -206,7 +206,7 @@ async def test_going_back_takes_back_what_it_said(player: WsInspectApp) -> None:
         assert "1006" in plots(pilot)
         timeline(pilot)._deck.seek(START_NS + 66 * S)
         await settle(pilot)
-        assert said(pilot) == "4 closed, no three of them alike at the same age"
+        assert said(pilot) == "4 closed, too few of them alike at one age for a timer"
         timeline(pilot)._deck.seek(START_NS + 2 * S)
         await settle(pilot)
         assert said(pilot) == "no connection has closed yet"
@@ -273,7 +273,9 @@ async def test_of_very_many_connections_those_before_the_head_are_looked_at(
         assert "HTTP 503" in plots(pilot)
         timeline(pilot)._deck.seek(START_NS + 82 * S)
         await settle(pilot)
-        assert said(pilot) == "4 closed, no three of them alike at the same age · the newest 4 connections looked at"
+        assert (
+            said(pilot) == "4 closed, too few of them alike at one age for a timer · the newest 4 connections looked at"
+        )
         timeline(pilot)._deck.seek(START_NS + 10 * S)
         await settle(pilot)
         assert "HTTP 503" in plots(pilot)

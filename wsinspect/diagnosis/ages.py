@@ -20,6 +20,9 @@ SHORTEST_NS = 900 * _MS
 LEAST = 3
 """Connections that make a common age."""
 
+ONE_OF = 10
+"""At least one of so many that ended alike has it: fewer of many may have come together by chance."""
+
 APART_NS = 300 * _MS
 """What ends within this time has one cause, which is no timer of each."""
 
@@ -90,7 +93,7 @@ class CommonAge:
 
 
 def common_age(ends: Iterable[Ended]) -> CommonAge | None:
-    """The age that most of them share: a timer's. None where fewer than LEAST do."""
+    """The age that most of them share: a timer's. None where too few do: see LEAST and ONE_OF."""
     groups: defaultdict[EndKind, list[Ended]] = defaultdict(list)
     for end in ends:
         if end.age_ns >= SHORTEST_NS:
@@ -98,7 +101,8 @@ def common_age(ends: Iterable[Ended]) -> CommonAge | None:
     best: CommonAge | None = None
     for kind, group in groups.items():
         if len(group) >= LEAST and (best is None or len(group) > best.count):
-            found = _most_common(kind, sorted(group, key=attrgetter("age_ns")), best.count if best else LEAST - 1)
+            too_few = max(best.count if best else 0, LEAST - 1, (len(group) - 1) // ONE_OF)
+            found = _most_common(kind, sorted(group, key=attrgetter("age_ns")), too_few)
             best = found or best
     return best
 

@@ -6,8 +6,8 @@ connections. ``completion`` and ``help`` serve whoever types.
 """
 
 from wsinspect.filters.expression import Expression, printed
-from wsinspect.filters.grammar import parse
+from wsinspect.filters.grammar import parse, parse_for_messages
 from wsinspect.filters.matcher import Matcher
 from wsinspect.filters.problem import FilterError
 
-__all__ = ["Expression", "FilterError", "Matcher", "parse", "printed"]
+__all__ = ["Expression", "FilterError", "Matcher", "parse", "parse_for_messages", "printed"]

@@ -18,8 +18,10 @@ from wsinspect.filters.expression import (
     Broken,
     Code,
     Expression,
+    Fate,
     From,
     Gap,
+    Is,
     Json,
     Kind,
     OnConnection,
@@ -83,6 +85,14 @@ class ConnectionSubject:
         one = self.connection
         sent = [close.code for close in (one.client_close, one.server_close) if close is not None]
         return [code for code in (*sent, concluded_code(one)) if code is not None]
+
+    @property
+    def fate(self) -> Fate:
+        """What became of it."""
+        if self.connection.closed_ns is None:
+            return Fate.OPEN
+        found = outcome(self.connection)
+        return Fate.FAILED if found is not None and found.is_failure else Fate.CLOSED
 
     @property
     def closed_by(self) -> Origin | None:
@@ -151,6 +161,8 @@ class ConnectionMatcher:
                 return lambda subject: subject.closed_by is origin
             case Type(kind):
                 return lambda subject: subject.has(kind)
+            case Is(fate):
+                return lambda subject: subject.fate is fate
             case OnPath(text):
                 folded = text.casefold()
                 return lambda subject: folded in subject.connection.path.casefold()

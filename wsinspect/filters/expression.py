@@ -34,6 +34,15 @@ class Kind(StrEnum):
     """Everything that is no frame: the ends of TCP, failures, gaps, notes."""
 
 
+class Fate(StrEnum):
+    """What became of a connection, in the words of the screen's header, where each connection is counted once."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    """It ended, and that was no failure."""
+    FAILED = "failed"
+
+
 class Order(StrEnum):
     """How a number compares with another."""
 
@@ -97,6 +106,13 @@ class OnConnection:
 
     order: Order
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """What became of the connection; no message can answer it."""
+
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +192,7 @@ class Either:
 
 
 Term: TypeAlias = (
-    Text | Pattern | From | Type | Size | OnConnection | OnPath | After | Before | Gap | Json | Code | Broken
+    Text | Pattern | From | Type | Size | OnConnection | OnPath | Is | After | Before | Gap | Json | Code | Broken
 )
 Expression: TypeAlias = Term | Not | All | Either
 
@@ -216,8 +232,8 @@ def _inner(part: Expression, bracketed: tuple[type, ...]) -> str:
 
 def _term(term: Term) -> str:
     match term:
-        case From(value) | Type(value):
-            return f"{'from' if isinstance(term, From) else 'type'}:{value}"
+        case From(value) | Type(value) | Is(value):
+            return f"{type(term).__name__.lower()}:{value}"
         case Pattern(text) | OnPath(text) | Broken(text):
             key = {Pattern: "re", OnPath: "path", Broken: "violation"}[type(term)]
             return f"{key}:{bare_or_quoted(text) if text else ''}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wsinspect.filters import jsonpath, patterns, values
-from wsinspect.filters.expression import Either, Expression, Kind, Origin, Pattern, Term
+from wsinspect.filters.expression import Either, Expression, Fate, Kind, Origin, Pattern, Term
 from wsinspect.filters.problem import FilterError
 
 
@@ -47,6 +47,8 @@ KEYS: dict[str, Key] = {
         Key("conn", "conn:3", f"the connection with this number{_ORDERED}", "a connection's number such as 3",
             values.connection, takes_several=True),
         Key("path", "path:/feed", "connections with this in their path", "part of a path such as /feed", values.path),
+        Key("is", "is:open|closed|failed", "in Connections: open, failed, or closed without a failure",
+            "open, closed or failed", values.fate, tuple(Fate), takes_several=True),
         Key("after", "after:14:02:10", "at this time of day or later; `2026-11-22T14:02:10` names the day too",
             "a time such as 14:02:10", values.after),
         Key("before", "before:14:02:10", "earlier than this time", "a time such as 14:02:10", values.before),
@@ -102,7 +104,7 @@ ON_CONNECTIONS = (
     "`size:` the bytes in both directions, `after:` and `before:` when it opened, `gap:` how long it lasted, an "
     "open one until now, `violation:` the first broken rule, by its sentence; `type:close` and `type:tcp` take "
     "those on which a close frame or an end of TCP was seen. The other types and `json:` look into messages and are"
-    " an error there."
+    " an error there; `is:` is one in Messages."
 )
 """What the same terms take of connections, in plain sentences."""
 

@@ -23,6 +23,7 @@ from wsinspect.filters.expression import (
     Expression,
     From,
     Gap,
+    Is,
     Json,
     Kind,
     Not,
@@ -62,7 +63,7 @@ COMPARE: dict[Order, Callable[[int, int], bool]] = {
 }
 
 _COST: dict[type, int] = {
-    From: 0, Type: 0, Size: 0, OnConnection: 0,
+    From: 0, Type: 0, Size: 0, OnConnection: 0, Is: 0,
     After: 1, Before: 1, Gap: 1,
     OnPath: 2, Code: 2,
     Text: 3, Broken: 4, Json: 5, Pattern: 6,
@@ -190,6 +191,8 @@ def _term(term: Term, times: Times) -> Test:
         case OnPath(text):
             folded = text.casefold()
             return lambda subject: folded in subject.path.casefold()
+        case Is():
+            return lambda _: False
         case Json():
             return _json(term)
         case Broken(text):

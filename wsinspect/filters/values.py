@@ -15,8 +15,10 @@ from wsinspect.filters.expression import (
     Before,
     Broken,
     Code,
+    Fate,
     From,
     Gap,
+    Is,
     Kind,
     Moment,
     OnConnection,
@@ -109,6 +111,11 @@ def origin(value: str) -> From | None:
 def kind(value: str) -> Type | None:
     """``text``, ``ping`` and so on."""
     return Type(Kind(value.lower())) if value.lower() in set(Kind) else None
+
+
+def fate(value: str) -> Is | None:
+    """``open``, ``closed`` or ``failed``."""
+    return Is(Fate(value.lower())) if value.lower() in set(Fate) else None
 
 
 def connection(value: str) -> OnConnection | None:

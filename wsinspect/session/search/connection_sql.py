@@ -19,8 +19,10 @@ from wsinspect.filters.expression import (
     Code,
     Either,
     Expression,
+    Fate,
     From,
     Gap,
+    Is,
     Kind,
     Not,
     OnConnection,
@@ -89,6 +91,10 @@ class Statement:
         match term:
             case OnConnection(order, number):
                 return f"id {order} {self._value(number)}"
+            case Is(Fate.OPEN):
+                return "closed_ns IS NULL"
+            case Is():
+                return "CASE WHEN closed_ns IS NULL THEN 0 END"
             case OnPath(text):
                 return self._holds("path", text)
             case Broken(text):

@@ -25,7 +25,7 @@ def sentence(surveyed: Surveyed) -> Content:
     if not surveyed.closed:
         return Content.styled("no connection has closed yet" if surveyed.total else "", Tone.DIM)
     number = f"{surveyed.closed:,} closed"
-    said = number if surveyed.closed < 3 else f"{number}, no three of them alike at the same age"
+    said = number if surveyed.closed < 3 else f"{number}, too few of them alike at one age for a timer"
     return Content.styled(said + sample, Tone.DIM)
 
 

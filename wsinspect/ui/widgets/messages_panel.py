@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
 
-from wsinspect.filters import Expression, parse
+from wsinspect.filters import Expression, parse_for_messages
 from wsinspect.model import Connection
 from wsinspect.origin import origin_of
 from wsinspect.ui.bridge import Bridge
@@ -44,7 +44,7 @@ class MessagesPanel(FilteredPanel):
     def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
         self.rows = MessageList(bridge, id="message-list")
         """The list."""
-        super().__init__(self.rows, parse, self._seen, id=id)
+        super().__init__(self.rows, parse_for_messages, self._seen, id=id, without="is:")
         self.connection: Connection | None = None
         """Whose messages are shown; None: those of several, or none yet."""
         self.is_all = False
