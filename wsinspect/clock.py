@@ -12,6 +12,9 @@ from collections.abc import Callable
 REANCHOR_S = 5.0
 """Seconds between two calls of ``reanchor``."""
 
+ALIVE_FOR_NS = 15 * 10**9
+"""How long a recorder is taken for alive after its last sign of life, in nanoseconds; it gives one every 5 s."""
+
 JUMP_NS = 1_000_000_000
 """A difference between wall clock and monotonic clock that is reported, in nanoseconds."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -15,12 +16,23 @@ ROOT = Path(__file__).parent.parent.parent
 START_S = 30.0
 
 
+def inherited() -> dict[str, str]:
+    """What a child finds in its environment: ours, but what it imports is compiled once, as of an installed program."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @contextlib.contextmanager
 def running(arguments: Sequence[str], folder: Path, name: str) -> Iterator[subprocess.Popen[bytes]]:
     """A child with pipes at stdin and stdout, ended with the block; its stderr goes to a file in ``folder``."""
     with (folder / f"{name}.log").open("wb") as log:
         child = subprocess.Popen(
-            arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            arguments,
+            cwd=ROOT,
+            env=inherited(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         yield child

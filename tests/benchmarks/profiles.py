@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.benchmarks.filtering import SIZE as SEARCHED_SIZE
 from tests.benchmarks.filtering import STEP_S
 from tests.benchmarks.peers import WSINSPECT, scratch
+from tests.benchmarks.processes import inherited
 from tests.benchmarks.sessions import NEEDLE, Wire, record
 from tests.benchmarks.tables import Table, count
 from wsinspect.filters import parse
@@ -91,7 +92,7 @@ _IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\w+)")
 def _imports() -> Iterator[list[str]]:
     """Whose modules the start screen imports: what they take of all of them, and how many there are."""
     command = [sys.executable, "-X", "importtime", "-c", "import wsinspect.ui.start_app"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    said = subprocess.run(command, env=inherited(), capture_output=True, text=True, check=True).stderr
     took, modules = Counter[str](), Counter[str]()
     for microseconds, package in _IMPORTED.findall(said):
         whose = "Textual" if package in _SCREEN else package if package == WSINSPECT else "others"

@@ -20,7 +20,7 @@ from types import TracebackType
 
 import pyte
 
-from tests.benchmarks.processes import ROOT
+from tests.benchmarks.processes import ROOT, inherited
 
 Shown = Callable[[str], object]
 """Whether the text of a screen is what is waited for."""
@@ -73,9 +73,9 @@ class Screen:
         self._terminal = pyte.ByteStream(self._drawing)
         self._drawn = 0
         # Two variables that would be believed before the terminal.
-        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        passed_on = {name: value for name, value in inherited().items() if name not in ("COLUMNS", "LINES")}
         environment = {
-            **inherited,
+            **passed_on,
             **{f"XDG_{what}_HOME": str(folder / what) for what in ("DATA", "STATE", "CONFIG", "CACHE")},
             "PYTHONPATH": str(ROOT),
             "TERM": "xterm-256color",

@@ -13,8 +13,9 @@ import pytest
 from tests.fixtures.session import build
 from tests.session.file import shelf
 from tests.terminal import Terminal
+from wsinspect.session.file.describing import describe
 from wsinspect.session.file.library import shelved
-from wsinspect.session.file.saved import Kind, describe
+from wsinspect.session.file.saved import Kind
 
 pytestmark = pytest.mark.integration
 

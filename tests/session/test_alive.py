@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.session.conftest import START_NS
+from wsinspect.clock import ALIVE_FOR_NS
 from wsinspect.errors import SessionFileError
-from wsinspect.model import ALIVE_FOR_NS, SessionInfo, Side
+from wsinspect.model import SessionInfo, Side
 from wsinspect.session.file import schema
 from wsinspect.session.reader import Reader
 from wsinspect.session.recording import writer

@@ -16,7 +16,8 @@ from wsinspect.session.file.library import Shelved
 from wsinspect.session.file.tending import set_note
 from wsinspect.ui.screens.start import StartScreen
 from wsinspect.ui.start.choices import Back, Choice
-from wsinspect.ui.start.shelf import SessionLine, Shelf
+from wsinspect.ui.start.session_line import SessionLine
+from wsinspect.ui.start.shelf import Shelf
 from wsinspect.ui.start_app import StartApp
 from wsinspect.ui.widgets.session_list import SessionList
 
@@ -27,12 +28,11 @@ SIZE = 311_296
 class FixedShelf(Shelf):
     """A library whose files have the same size whatever SQLite wrote them."""
 
-    def _look(self) -> Sequence[Shelved]:
-        return [one._replace(size=SIZE) for one in super()._look()]
+    async def look(self) -> Sequence[Shelved]:
+        return [one._replace(size=SIZE) for one in await super().look()]
 
-    def _line(self, one: Shelved) -> SessionLine:
-        line = super()._line(one)
-        return replace(line, session=replace(line.session, size=SIZE))
+    async def lines(self, wanted: Sequence[Shelved]) -> Sequence[SessionLine]:
+        return [replace(line, session=replace(line.session, size=SIZE)) for line in await super().lines(wanted)]
 
 
 def dated(path: Path, hours: float) -> Path:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.fixtures.session import MS, NOW_NS, S_TO_C, TEXT, Live, Peer, S
 from tests.ui.driving import main_of, settle, until
-from wsinspect.model import ALIVE_FOR_NS
+from wsinspect.clock import ALIVE_FOR_NS
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.header_line import HeaderLine

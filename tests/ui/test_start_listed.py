@@ -13,7 +13,8 @@ from tests.session.file import shelf as files
 from tests.ui.driving import until
 from tests.ui.library import dated, list_of, names, screen_of, settle, start_app, stock_hostile
 from tests.ui.starting import ALL, toasts
-from wsinspect.session.file.saved import Kind, describe
+from wsinspect.session.file.describing import describe
+from wsinspect.session.file.saved import Kind
 from wsinspect.ui.widgets.notice_lines import NoticeLines
 
 

@@ -17,8 +17,9 @@ from wsinspect.errors import UsageError, WsInspectError
 from wsinspect.paths import sessions_folder
 from wsinspect.report.records import to_line
 from wsinspect.session.file import tending
+from wsinspect.session.file.describing import describe
 from wsinspect.session.file.library import find, shelved, to_prune
-from wsinspect.session.file.saved import SavedSession, describe
+from wsinspect.session.file.saved import SavedSession
 
 _yes = click.option("-y", "--yes", "agreed", is_flag=True, help="Do not ask.")
 

@@ -16,11 +16,10 @@ from wsinspect.model.handshake import Handshake
 from wsinspect.model.moment import Moment, MomentKind
 from wsinspect.model.order import Order, SortBy
 from wsinspect.model.row import HEAD_BYTES, Frame, Mark, Payload, Row, RowKind, Violation
-from wsinspect.model.session import ALIVE_FOR_NS, MASKED, SessionInfo
+from wsinspect.model.session import MASKED, SessionInfo
 from wsinspect.model.side import Side
 
 __all__ = [
-    "ALIVE_FOR_NS",
     "HEAD_BYTES",
     "MASKED",
     "CloseHandshake",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wsinspect.clock import ALIVE_FOR_NS
+
 MASKED = "secrets were masked when this was exported"
 """What is said of a session that ``is_redacted``."""
-
-ALIVE_FOR_NS = 15 * 10**9
-"""How long a recorder is taken for alive after its last sign of life; it gives one every 5 s."""
 
 
 @dataclass(frozen=True, slots=True)

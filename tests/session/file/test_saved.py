@@ -13,8 +13,9 @@ import pytest
 from tests.session.conftest import START_NS
 from tests.session.file import shelf
 from tests.session.file.shelf import END_NS, S, Shelf
-from wsinspect.model import ALIVE_FOR_NS
-from wsinspect.session.file.saved import Kind, describe
+from wsinspect.clock import ALIVE_FOR_NS
+from wsinspect.session.file.describing import describe
+from wsinspect.session.file.saved import Kind
 from wsinspect.session.file.summary import KEY, KINDS, OTHERS
 
 LATER_NS = END_NS + 3600 * S

@@ -12,9 +12,10 @@ import pytest
 
 from tests.session.file import shelf
 from tests.session.file.shelf import END_NS, S, Shelf
+from wsinspect.clock import ALIVE_FOR_NS
 from wsinspect.errors import EnvironmentProblem, SessionFileError, UsageError
-from wsinspect.model import ALIVE_FOR_NS
-from wsinspect.session.file.saved import Kind, describe
+from wsinspect.session.file.describing import describe
+from wsinspect.session.file.saved import Kind
 from wsinspect.session.file.tending import LONGEST_NAME, LONGEST_NOTE, delete, rename, set_note
 from wsinspect.session.reader import Reader
 

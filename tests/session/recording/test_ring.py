@@ -15,7 +15,7 @@ from tests.session.conftest import START_NS
 from tests.session.copying.twin import Twin
 from wsinspect.decode.events import event_sentence
 from wsinspect.model import EventKind, Row, Side
-from wsinspect.session.file.saved import describe
+from wsinspect.session.file.describing import describe
 from wsinspect.session.reader import Reader
 from wsinspect.session.recording import ring
 from wsinspect.session.recording.ring import Keep

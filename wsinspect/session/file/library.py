@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from wsinspect.clock import ALIVE_FOR_NS
 from wsinspect.errors import EnvironmentProblem, UsageError
-from wsinspect.model import ALIVE_FOR_NS
 from wsinspect.session.file.saved import Kind, SavedSession
 
 SUFFIX = ".wsi"

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from wsinspect import text
 from wsinspect.errors import EnvironmentProblem, UsageError
+from wsinspect.session.file.describing import NOTE, companions, describe, stamp
 from wsinspect.session.file.library import SUFFIX, is_in_use
 from wsinspect.session.file.opening import open_to_annotate
-from wsinspect.session.file.saved import NOTE, Kind, SavedSession, companions, describe, stamp
+from wsinspect.session.file.saved import Kind, SavedSession
 
 LONGEST_NOTE = 500
 """Characters."""

@@ -9,12 +9,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
+from wsinspect.capture.listen import parse_listen
+from wsinspect.capture.target import parse_target
 from wsinspect.errors import UsageError
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.drawing import safe
 from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.drawing.theme import Tone
-from wsinspect.ui.start.choices import StartProxy, proxy_choice
+from wsinspect.ui.start.choices import StartProxy
 
 HINT = "Enter starts it · Tab goes to the next field · Esc goes back"
 
@@ -98,3 +100,22 @@ class ProxyForm(ModalScreen[StartProxy | None]):
             self._say(str(error))
             return
         self.dismiss(chosen)
+
+
+def proxy_choice(target: str, listen: str) -> StartProxy:
+    """What the two fields of the form ask for, checked as ``wsinspect proxy`` checks it.
+
+    Args:
+        target: a URL.
+        listen: addresses with blanks between them; empty for the default.
+
+    Raises:
+        UsageError: one of them cannot be right.
+    """
+    if not target.strip():
+        raise UsageError("no target is given", "the URL of your server, such as ws://localhost:9000")
+    parse_target(target.strip())
+    addresses = tuple(listen.split())
+    for address in addresses:
+        parse_listen(address)
+    return StartProxy(target.strip(), addresses)

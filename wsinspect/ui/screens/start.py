@@ -28,7 +28,6 @@ from wsinspect.ui.drawing.theme import Tone
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH
 from wsinspect.ui.screens.ask_until import AskUntil
 from wsinspect.ui.screens.confirm import Confirm
-from wsinspect.ui.screens.proxy_form import ProxyForm
 from wsinspect.ui.start.choices import Back, Choice, OpenFile, StartDemo, StartProxy
 from wsinspect.ui.start.shelf import Shelf
 from wsinspect.ui.widgets.keys_line import KeysLine
@@ -222,6 +221,9 @@ class StartScreen(Screen[None]):
         self._ask_for_proxy()
 
     def _ask_for_proxy(self, problem: str = "") -> None:
+        # It knows how addresses are written, which takes long to load.
+        from wsinspect.ui.screens.proxy_form import ProxyForm
+
         before = self._back.choice if isinstance(self._back.choice, StartProxy) else None
         self.app.push_screen(ProxyForm(before, problem), self._take)
 

@@ -11,7 +11,7 @@ from wsinspect.session.file.saved import Kind, SavedSession
 from wsinspect.ui.drawing import safe
 from wsinspect.ui.drawing.columns import Cell, Column, Piece
 from wsinspect.ui.drawing.theme import Tone, severity_tone
-from wsinspect.ui.start.shelf import SessionLine
+from wsinspect.ui.start.session_line import SessionLine
 
 COLUMNS = (
     Column("state", "", 1),

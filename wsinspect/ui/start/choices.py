@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wsinspect.capture.listen import parse_listen
-from wsinspect.capture.target import parse_target
-from wsinspect.errors import UsageError
-
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
@@ -45,22 +41,3 @@ class Back:
     """The session that was looked at or recorded."""
     theme: str = ""
     """Name of the theme that was on; empty for the usual one."""
-
-
-def proxy_choice(target: str, listen: str) -> StartProxy:
-    """What the two fields of the form ask for, checked as ``wsinspect proxy`` checks it.
-
-    Args:
-        target: a URL.
-        listen: addresses with blanks between them; empty for the default.
-
-    Raises:
-        UsageError: one of them cannot be right.
-    """
-    if not target.strip():
-        raise UsageError("no target is given", "the URL of your server, such as ws://localhost:9000")
-    parse_target(target.strip())
-    addresses = tuple(listen.split())
-    for address in addresses:
-        parse_listen(address)
-    return StartProxy(target.strip(), addresses)

@@ -1,34 +1,22 @@
-"""The only way from the start screen to the folder of sessions: every look runs in one worker thread.
-
-What was read of a file is kept until the file changes, so that a look at a thousand files costs a look at the folder.
-"""
+"""The only way from the start screen to the folder of sessions: every look runs in one worker thread."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from wsinspect import codes
-from wsinspect.decode.outcome import EndCount, end_counts
-from wsinspect.session.file import tending
-from wsinspect.session.file.library import Shelved, find, shelved
-from wsinspect.session.file.saved import Kind, SavedSession, describe
+from wsinspect.session.file.library import Shelved
+from wsinspect.session.file.saved import SavedSession
 from wsinspect.ui.closed import Closed
+from wsinspect.ui.start.session_line import SessionLine
+
+if TYPE_CHECKING:
+    from wsinspect.ui.start.folder import Folder
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLine:
-    """A session and what its line needs beside it."""
-
-    session: SavedSession
-    ends: tuple[EndCount, ...]
-    """How its connections ended, the worst first."""
 
 
 class Shelf:
@@ -38,7 +26,7 @@ class Shelf:
         self.folder = folder
         self.now_ns = now_ns
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="library")
-        self._known: dict[Path, tuple[Shelved, SessionLine]] = {}
+        self._opened: Folder | None = None
         self._is_closed = False
         self.in_flight = 0
         """Calls that were made and are not answered yet."""
@@ -49,32 +37,15 @@ class Shelf:
         Raises:
             EnvironmentProblem: the folder cannot be read.
         """
-        return await self._in_thread(self._look)
-
-    def _look(self) -> Sequence[Shelved]:
-        codes.topics()
-        found = shelved(self.folder)
-        there = {one.path for one in found}
-        self._known = {path: known for path, known in self._known.items() if path in there}
-        return found
+        return await self._in_thread(lambda folder: folder.look())
 
     async def lines(self, wanted: Sequence[Shelved]) -> Sequence[SessionLine]:
         """What these files hold."""
-        return await self._in_thread(lambda: [self._line(one) for one in wanted])
-
-    def _line(self, one: Shelved) -> SessionLine:
-        known = self._known.get(one.path)
-        # A recorder that dies changes nothing in its file: whether one is there is looked at each time.
-        if known is not None and known[0] == one and known[1].session.kind is not Kind.RECORDING:
-            return known[1]
-        session = describe(one.path, self.now_ns())
-        line = SessionLine(session, end_counts(session.ends))
-        self._known[one.path] = one, line
-        return line
+        return await self._in_thread(lambda folder: [folder.line(one) for one in wanted])
 
     async def describe(self, path: Path) -> SavedSession:
         """What a file is at this moment."""
-        return await self._in_thread(lambda: describe(path, self.now_ns()))
+        return await self._in_thread(lambda folder: folder.describe(path))
 
     async def find(self, given: str) -> Path:
         """The file that a user means by a path or a name.
@@ -82,33 +53,36 @@ class Shelf:
         Raises:
             UsageError: there is none.
         """
-        return await self._in_thread(lambda: find(str(Path(given).expanduser()), self.folder))
+        return await self._in_thread(lambda folder: folder.find(given))
 
     async def rename(self, path: Path, name: str) -> Path:
         """Rename a session; raises as ``tending.rename``."""
-        return await self._in_thread(lambda: tending.rename(path, name, self.now_ns()))
+        return await self._in_thread(lambda folder: folder.rename(path, name))
 
     async def set_note(self, path: Path, note: str) -> str:
         """Keep a note in a session; raises as ``tending.set_note``."""
-
-        def keep() -> str:
-            self._known.pop(path, None)  # its time of change stays
-            return tending.set_note(path, note, self.now_ns())
-
-        return await self._in_thread(keep)
+        return await self._in_thread(lambda folder: folder.set_note(path, note))
 
     async def delete(self, path: Path) -> None:
         """Delete a session; raises as ``tending.delete``."""
-        await self._in_thread(lambda: tending.delete(path, self.now_ns()))
+        await self._in_thread(lambda folder: folder.delete(path))
 
-    async def _in_thread(self, ask: Callable[[], T]) -> T:
+    async def _in_thread(self, ask: Callable[[Folder], T]) -> T:
         if self._is_closed:
             raise Closed
         self.in_flight += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, ask)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: ask(self._folder()))
         finally:
             self.in_flight -= 1
+
+    def _folder(self) -> Folder:
+        if self._opened is None:
+            # Whatever reads sessions takes long to load: the screen is there before.
+            from wsinspect.ui.start.folder import Folder
+
+            self._opened = Folder(self.folder, self.now_ns)
+        return self._opened
 
     def close(self) -> None:
         """Take no more calls; what was asked before is answered. Safe to call twice."""

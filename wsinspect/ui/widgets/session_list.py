@@ -9,7 +9,8 @@ from wsinspect.session.file.library import Shelved
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.drawing.columns import Cell
 from wsinspect.ui.start.cells import COLUMNS, cells
-from wsinspect.ui.start.shelf import SessionLine, Shelf
+from wsinspect.ui.start.session_line import SessionLine
+from wsinspect.ui.start.shelf import Shelf
 from wsinspect.ui.widgets.row_list import RowList
 
 
