@@ -24,6 +24,7 @@ from tests.benchmarks import (
 )
 from tests.benchmarks.client import Lost
 from tests.benchmarks.tables import Table, machine
+from wsinspect import cycles
 
 
 class Benchmark(Protocol):
@@ -75,4 +76,5 @@ def main(arguments: list[str], say: Callable[[str], object] = sys.stdout.write) 
 
 
 if __name__ == "__main__":
+    cycles.look_rarely()  # as the program does
     sys.exit(main(sys.argv[1:]))

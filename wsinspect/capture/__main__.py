@@ -10,6 +10,7 @@ import asyncio
 import signal
 import sys
 
+from wsinspect import cycles
 from wsinspect.capture.control import Control
 from wsinspect.capture.plan import CapturePlan, problem_to_json
 from wsinspect.capture.service import start
@@ -52,4 +53,5 @@ async def _until_told(control: Control, stopping: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
+    cycles.look_rarely()
     sys.exit(asyncio.run(run()))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from wsinspect import __version__, text
+from wsinspect import __version__, cycles, text
 from wsinspect.cli.terminal import has_terminal
 from wsinspect.errors import WsInspectError
 
@@ -69,6 +69,7 @@ def cli(ctx: click.Context) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the console script. Returns the exit status."""
+    cycles.look_rarely()
     try:
         result = cli.main(args=arguments, prog_name="wsinspect", standalone_mode=False)
     except click.ClickException as error:
