@@ -75,6 +75,8 @@ class Sought:
     """Whether a search that hides nothing takes the row."""
     fold: Fold = NO_FOLD
     """The rows that are folded into it."""
+    silence_ns: int | None = None
+    """How long its connection was silent before it, where a filter asks for that; nanoseconds."""
 
 
 ENDLESS = 1 << 20
@@ -188,7 +190,7 @@ def _mark(row: Row) -> Cell:
 
 def _message(row: Row, tone: Tone, sought: Sought, room: int) -> Cell:
     broken = (Piece(f"{row.violations[0].detail} ", Tone.BAD_STRONG),) if row.violations else ()
-    before = (*_fold(row, sought.fold), *_mark(row), *broken)
+    before = (*_silence(sought.silence_ns), *_fold(row, sought.fold), *_mark(row), *broken)
     said = summarize(row)
     if not sought.wanted:
         return (*before, Piece(said, tone))
@@ -209,6 +211,11 @@ def _beyond(said: str, sought: Sought, room: int) -> Excerpt | None:
     if text.cells(said[:end]) <= room:
         return None
     return Excerpt(said[:begin], said[begin:end], said[end:])
+
+
+def _silence(silence_ns: int | None) -> Cell:
+    """The gap that a filter asked for: the column of gaps counts from the row above, whatever is not listed between."""
+    return () if silence_ns is None else (Piece(f"after {text.duration(silence_ns)}  ", Tone.FOUND),)
 
 
 def _fold(row: Row, fold: Fold) -> Cell:

@@ -17,6 +17,7 @@ from wsinspect.ui.messages.cells import ENDLESS, Sought, answered_ping, cells
 from wsinspect.ui.messages.excerpt import Excerpt
 from wsinspect.ui.messages.excerpts import Excerpts
 from wsinspect.ui.messages.listed import Listed
+from wsinspect.ui.messages.silences import silences
 
 PING_AWAY = 64
 """How many rows above a pong its ping is looked for."""
@@ -37,6 +38,9 @@ class Window(NamedTuple):
     excerpts: Mapping[tuple[int, int], Excerpt | None] = MappingProxyType({})
     """Where the first word stands that each was found for, by connection and number; None: in its own line, or
     nowhere. Missing is what was not looked at."""
+    silences: Mapping[tuple[int, int], int] = MappingProxyType({})
+    """How long the connection of each was silent before it, in nanoseconds, by connection and number, where a filter
+    asks for that."""
     dropped: int = 0
     """How many of the first rows of the connection, or of all, are not kept any more."""
 
@@ -65,6 +69,8 @@ class MessageRows:
         """What the filter looks for, drawn as found."""
         self.found_for: tuple[Findable, ...] = ()
         """What the search looks for, drawn as found."""
+        self.filtered_by_silence = self.found_by_silence = False
+        """Whether the filter, and the search, ask how long a connection was silent."""
         self.in_sight = range(0)
         """Indexes of the rows that will be in sight."""
         self.room = ENDLESS
@@ -85,6 +91,7 @@ class MessageRows:
         """A window of rows."""
         connection, search, finder = self.listed.connection, self.search, self.finder
         in_sight, aims, looks = self.in_sight, self._aims, bool(self.wanted)
+        is_measured = self.filtered_by_silence or self.found_by_silence
         place, position = self.start + first, self.skipped + first + 1
 
         def read(reader: SessionReader) -> Window:
@@ -97,6 +104,8 @@ class MessageRows:
                 return NOTHING
             if finder is not None and window.positions:
                 window = window._replace(hits=finder.hits_among(window.positions), hits_epoch=finder.epoch)
+            if is_measured:
+                window = window._replace(silences=silences(reader, window.rows))
             if not looks:
                 return window
             hits = [position in window.hits for position in window.positions]
@@ -118,8 +127,16 @@ class MessageRows:
         keys = [(row.connection, row.number) for row in window.rows]
         self._positions = dict(zip(keys, window.positions, strict=False))
         self._known, wanted, aims = window.excerpts, self.wanted, self._aims
+        says_silence = self.filtered_by_silence, self.found_by_silence or self.filtered_by_silence
         self._about = {
-            key: Sought(wanted, aims[position in window.hits], window.excerpts.get(key), position in window.hits, fold)
+            key: Sought(
+                wanted,
+                aims[position in window.hits],
+                window.excerpts.get(key),
+                position in window.hits,
+                fold,
+                window.silences.get(key) if says_silence[position in window.hits] else None,
+            )
             for key, position, fold in zip(keys, window.positions, folds, strict=False)
         }
 

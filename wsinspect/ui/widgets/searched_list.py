@@ -19,6 +19,7 @@ from wsinspect.ui.messages.cells import ALL_COLUMNS, columns
 from wsinspect.ui.messages.listed import Listed
 from wsinspect.ui.messages.rows import MessageRows
 from wsinspect.ui.messages.search_run import Found, SearchRun
+from wsinspect.ui.messages.silences import asks
 from wsinspect.ui.widgets.list_messages import ListMessage
 from wsinspect.ui.widgets.row_list import RowList
 
@@ -264,6 +265,7 @@ class SearchedList(RowList[Row]):
     def _begin_finding(self) -> None:
         self._rows.finder, self.finder = None, None
         self._rows.found_for, self._rows.filtered_for = findable(self.finds), findable(self.listed.filter)
+        self._rows.found_by_silence, self._rows.filtered_by_silence = asks(self.finds), asks(self.listed.filter)
         if self.finds is None:
             self.workers.cancel_group(self, "find")
             return
