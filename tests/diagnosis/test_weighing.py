@@ -38,6 +38,12 @@ def test_a_crash_beside_a_bad_gateway() -> None:
     assert (elsewhere.rows, elsewhere.others) == ((1,), (2,))
 
 
+def test_a_binary_message_is_told_of_as_the_list_shows_it() -> None:
+    crash = opened().binary(CLIENT, 1000, b"\x08\x96\x01").shut(SERVER, 1043, 1011)
+    error, _ = _both(crash.evidence(messages=True), 1011, 1014)
+    assert "it closed 43.0 ms after message 1, 08 96 01" in _said(error, is_for=True)
+
+
 def test_what_speaks_for_a_code_comes_before_what_speaks_against_it() -> None:
     crash = opened().text(CLIENT, 1000, ORDER).shut(SERVER, 9000, 1011)
     for weighed in _both(crash.evidence(), 1011, 1012):

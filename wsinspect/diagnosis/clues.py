@@ -17,6 +17,7 @@ from wsinspect.diagnosis.facts import (
     last_message,
     prompt_trigger,
     quote,
+    said_in,
     trigger,
     unanswered_ping,
 )
@@ -81,7 +82,7 @@ def message_before(evidence: Evidence) -> Clue | None:
         return None
     row = prompt_trigger(evidence)
     if row is not None:
-        said = f"it closed {text.duration(story.at_ns - row.at_ns)} after message {row.number}, {quote(row.head, 40)}"
+        said = f"it closed {text.duration(story.at_ns - row.at_ns)} after message {row.number}, {said_in(row, 40)}"
         return Clue(said, BY_MESSAGE, BY_SERVICE, (row.number,))
     last = trigger(evidence)
     if last is None:
@@ -269,7 +270,7 @@ def said_last(evidence: Evidence) -> Clue | None:
     row = last_message(evidence, Side.SERVER)
     if story is None or row is None or evidence.closer is not Side.SERVER or story.at_ns - row.at_ns > S:
         return None
-    said = f"the server's last message, {text.duration(story.at_ns - row.at_ns)} before: {quote(row.head, 50)}"
+    said = f"the server's last message, {text.duration(story.at_ns - row.at_ns)} before: {said_in(row, 50)}"
     return Clue(said, frozenset({story_topic(story)}), rows=(row.number,))
 
 

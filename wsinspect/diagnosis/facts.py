@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wsinspect import text
+from wsinspect.decode.summary import summarize
 from wsinspect.diagnosis.ages import end_kind
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.model import CloseStory, EventKind, Row, RowKind, Side, Violation
@@ -179,3 +180,10 @@ def quote(data: bytes | str, width: int = 60) -> str:
     """Peer text for a sentence: safe, in quotes, at most ``width`` cells."""
     shown = text.decode(data) if isinstance(data, bytes) else text.visible(data)
     return f'"{text.shorten(shown, width)}"'
+
+
+def said_in(row: Row, width: int) -> str:
+    """What a message holds, for a sentence: a text in quotes, anything else as the list of messages shows it."""
+    if row.kind is RowKind.TEXT:
+        return quote(row.head, width)
+    return text.shorten(summarize(row), width)

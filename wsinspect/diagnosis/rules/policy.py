@@ -15,6 +15,7 @@ from wsinspect.diagnosis.facts import (
     path_of,
     prompt_trigger,
     quote,
+    said_in,
     trigger,
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
@@ -31,7 +32,7 @@ _BURST = 20
 def _before(evidence: Evidence, row: Row | None) -> str:
     if row is None or evidence.story is None:
         return "no message of the client came before"
-    return f"{text.duration(evidence.story.at_ns - row.at_ns)} after message {row.number}, {quote(row.head, 40)}"
+    return f"{text.duration(evidence.story.at_ns - row.at_ns)} after message {row.number}, {said_in(row, 40)}"
 
 
 def auth_refused(evidence: Evidence) -> Finding | None:
@@ -293,7 +294,7 @@ def application_code(evidence: Evidence) -> Finding | None:
         quoted("the server's application closed: ", evidence.reason)
         if evidence.reason
         else f"the server's application closed with its own code {story.code}",
-        (f"message {near.number} before it: {quote(near.head, 50)}" if near else "no message just before it") + like,
+        (f"message {near.number} before it: {said_in(near, 50)}" if near else "no message just before it") + like,
         rows=(near,),
         do=f"look {story.code} up in the documentation of the application",
     )

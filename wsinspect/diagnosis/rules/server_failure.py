@@ -17,6 +17,7 @@ from wsinspect.diagnosis.facts import (
     open_ns,
     prompt_trigger,
     quote,
+    said_in,
     unanswered_ping,
 )
 from wsinspect.diagnosis.rules.keepalive import says_ping_timeout
@@ -46,7 +47,7 @@ def same_message(evidence: Evidence, row: Row) -> tuple[int, ...]:
 
 def _after(evidence: Evidence, row: Row, others: tuple[int, ...]) -> str:
     before = 0 if evidence.story is None else evidence.story.at_ns - row.at_ns
-    said = f"it closed {text.duration(before)} after message {row.number}, {quote(row.head, 40)}"
+    said = f"it closed {text.duration(before)} after message {row.number}, {said_in(row, 40)}"
     if others:
         return f"{said}; the same message came before the close of {others_named(others)}"
     return f"{said}; it had answered those before" if pending(evidence) is row else said
