@@ -20,6 +20,16 @@ def test_whole_frames_are_those_of_the_scanner(stream: bytes, before: bytes, beh
 
 
 @settings(deadline=None)
+@given(STREAMS, st.integers(0, 300))
+def test_the_last_may_begin_no_later_than_asked(stream: bytes, until: int) -> None:
+    frames = walk(stream, 0, len(stream))
+    begins = [0, *(end for _, _, _, end in frames)]
+    assert walk(stream, 0, len(stream), until) == [
+        frame for frame, begin in zip(frames, begins, strict=False) if begin <= until
+    ]
+
+
+@settings(deadline=None)
 @given(STREAMS)
 def test_payloads_are_unmasked_where_they_are(stream: bytes) -> None:
     frames = walk(stream, 0, len(stream))

@@ -84,18 +84,23 @@ class Stretch:
     def around(self, word: bytes, *, is_folded: bool) -> Iterator[Near]:
         """All rows in which a word may stand, as for ``may_hold``; frames are walked from the start before."""
         find = self._finder(word, is_folded=is_folded)
-        starts, rows, walked = self._starts, list[Walked](), -1
+        starts, size = self._starts, len(self.data)
+        start, at, passed = -1, 0, 0
         hit = find(starts[0])
         while hit >= 0:
-            start = bisect_right(starts, hit) - 1
-            if start != walked:
-                end = starts[start + 1] if start + 1 < len(starts) else len(self.data)
-                rows, walked = _ending_rows(walk(self.data, starts[start], end)), start
+            nearest = bisect_right(starts, hit) - 1
+            if nearest != start:
+                start, at, passed = nearest, starts[nearest], 0
+            rows = _ending_rows(walk(self.data, at, size, hit))
+            if not rows or rows[-1][3] <= hit:
+                # It stands in a fragment that leaves its message open, or in no whole frame.
+                rows = _ending_rows(walk(self.data, at, size))
             index = bisect_right(rows, hit, key=_END)
             if index == len(rows):
                 return
-            yield Near(start, index, rows[index])
-            hit = find(rows[index][3])
+            yield Near(start, passed + index, rows[index])
+            at, passed = rows[index][3], passed + index + 1
+            hit = find(at)
 
     def _finder(self, word: bytes, *, is_folded: bool) -> Callable[[int], int]:
         """Tells the first position from another one on at which a word may stand; -1 where there is none."""

@@ -12,11 +12,20 @@ A plain tuple: one is made for every frame, and a named one takes four times as 
 """
 
 
-def walk(data: bytes, at: int, size: int) -> list[Walked]:
-    """The whole frames in the first ``size`` bytes of ``data``, the first of which begins at position ``at``."""
+def walk(data: bytes, at: int, size: int, until: int | None = None) -> list[Walked]:
+    """Whole frames, one behind the other.
+
+    Args:
+        data: the bytes.
+        at: the position in them at which the first of the frames begins.
+        size: how many of the bytes count.
+        until: the position at or before which the last of the frames begins; None: all there are.
+    """
     found: list[Walked] = []
     add = found.append
-    while size - at >= 2:
+    # A frame has two bytes at least.
+    stop = size - 1 if until is None else min(size - 1, until + 1)
+    while at < stop:
         second = data[at + 1]
         length = second & 0x7F
         start = at + 6 if second >= 0x80 else at + 2
