@@ -23,6 +23,7 @@ from wsinspect.model import Connection, LegEnd, SeenClose
 from wsinspect.session.file import schema
 from wsinspect.session.file.summary import ClosedTally
 from wsinspect.session.recording.haste import Haste
+from wsinspect.session.recording.heap import Heap
 from wsinspect.session.recording.ring import KEEP, Keep, Ring
 from wsinspect.session.stored.batch import Batch, HandshakeRecord, SegmentRecord
 from wsinspect.session.stored.inflating import SessionInflater
@@ -38,6 +39,9 @@ RETRY_S = 1.0
 
 BEAT_S = 5.0
 """Seconds between two signs of life in the file, at most, whether or not there is anything to record."""
+
+IDLE_S = 0.5
+"""Seconds without anything to write after which memory is given back."""
 
 _INSERT_CONNECTION = f"INSERT OR REPLACE INTO connection VALUES ({','.join('?' * 50)})"
 _INSERT_SEGMENT = f"INSERT INTO segment VALUES ({','.join('?' * 24)})"
@@ -101,6 +105,7 @@ class SessionWriter:
         created = _create_private(path)
         self._db = _connect(path)
         self._haste = Haste(self._db, created)
+        self._heap = Heap()
         self._ring = Ring(self._db, keep) if keep is not None and keep.words else None
         with self._db:
             self._write_facts(facts)
@@ -176,20 +181,27 @@ class SessionWriter:
     def _run(self) -> None:
         while True:
             try:
-                batch = self._queue.get(timeout=max(0.0, self._beat_at - time.monotonic()))
+                batch = self._queue.get(timeout=self._patience())
             except queue.Empty:
                 self._haste.adapt(self._queued)
-                self._beat()
+                self._heap.give_back()
+                self._beat_if_due()
                 continue
             if batch is None:
                 return
             self._haste.adapt(self._queued)
             self._store_or_wait(batch)
+            self._heap.passed(batch.size)
             with self._lock:
                 self._queued -= batch.size
                 self._waiting -= 1
             self._on_progress()
             self._beat_if_due()
+
+    def _patience(self) -> float:
+        """Seconds to wait for something to write before something else is to be done."""
+        until_beat = max(0.0, self._beat_at - time.monotonic())
+        return min(IDLE_S, until_beat) if self._heap.has_some else until_beat
 
     def _beat_if_due(self) -> None:
         if time.monotonic() >= self._beat_at:
@@ -198,6 +210,8 @@ class SessionWriter:
     def _beat(self) -> None:
         """Tell the readers of the file that somebody is still recording it, if it can be written at all."""
         self._beat_at = time.monotonic() + BEAT_S
+        if not self._queued:
+            self._heap.give_back()
         with contextlib.suppress(sqlite3.Error), self._db:
             self._write_facts({"alive_ns": str(self._now_ns())})
             self._trim(self._next_batch - 1)
