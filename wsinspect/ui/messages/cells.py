@@ -50,7 +50,8 @@ ALL_COLUMNS = (
     Column("connection", "conn", 4, is_right=True),
     _SIDE,
     _TYPE,
-    Column("size", "size", 7, is_right=True, from_width=66),
+    # In 80 cells the message has more need of the room.
+    Column("size", "size", 7, is_right=True, from_width=84),
     _MESSAGE,
 )
 """For all connections."""
