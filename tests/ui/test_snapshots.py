@@ -194,6 +194,18 @@ def test_filter_kept_and_hits_found(
     assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_silences_of_all(session_file: Path, make_app: MakeApp, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await shows(1, "a", "slash")(pilot)
+        main_of(pilot).query_one("#messages Input", Input).insert_text_at_cursor("gap:>1s")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+
+    assert snap_compare(make_app(session_file), terminal_size=size, run_before=run)
+
+
 @pytest.fixture(scope="module")
 def long_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved session of long messages."""
