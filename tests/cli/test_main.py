@@ -103,6 +103,13 @@ def test_without_a_terminal_the_screen_is_refused(arguments: Sequence[str], tmp_
     assert "Traceback" not in done.stderr
 
 
+def test_the_start_screen_is_there_before_what_reads_sessions_is_loaded() -> None:
+    late = ("sqlite3", "websockets", "regex", "wsinspect.capture", "wsinspect.codes", "wsinspect.filters")
+    script = f"import sys, wsinspect.ui.start_app\nprint([name for name in {late!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_version_and_explain_load_no_screen() -> None:
     script = (
         "import sys\n"

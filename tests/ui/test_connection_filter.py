@@ -123,6 +123,18 @@ async def test_the_chosen_one_stays_chosen_and_in_its_line(crowded: Path, make_a
         assert _line(pilot) == line
 
 
+async def test_among_very_many_the_nearest_is_found_too(tmp_path: Path, make_app: MakeApp) -> None:
+    many = write(tmp_path / "many.wsi", crowd(20_000, 0))
+    async with make_app(many).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        _list(pilot).choose(101)
+        await settle(pilot)
+        # The search shows the newest first, long before it comes there.
+        for text, nearest in (("-conn:101", 100), ("is:failed", 104), ("", 101)):
+            await _filter(pilot, text)
+            assert main_of(pilot).chosen_id == nearest
+
+
 async def test_one_that_the_filter_leaves_out_comes_back_with_it_unless_the_user_went_elsewhere(
     crowded: Path, make_app: MakeApp
 ) -> None:

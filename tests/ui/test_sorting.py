@@ -133,12 +133,20 @@ async def test_a_sorted_list_grows_with_the_session(live: Live, make_app: MakeAp
         await until(pilot, lambda: _shown(pilot) == [3, 2, 4, 1])
 
 
-def test_the_cursor_goes_to_the_first_that_is_there_or_else_beside_it() -> None:
+def test_the_cursor_goes_to_what_is_wanted_or_else_beside_it() -> None:
     as_they_came, by_path = Order(), Order(SortBy.PATH)
     assert nearest([3, 7, 90], [7, 3], 0, as_they_came) == 1
-    assert nearest([3, 7, 90], [5000, 3], 2, as_they_came) == 0
+    assert nearest([3, 7, 90], [5000, 3], 0, as_they_came) == 2
     assert nearest([3, 7, 90], [60], 0, as_they_came) == 2
     assert nearest([90, 7, 3], [6], 2, Order(SortBy.NUMBER, is_descending=True)) == 1
-    assert nearest([3, 7, 90], [60], 1, by_path) == 1
-    assert nearest([3, 7, 90], [60], 99, by_path) == 2
+    assert nearest([90, 3, 7], [5000, 7], 0, by_path) == 2
+    assert nearest([90, 3, 7], [60], 1, by_path) == 1
+    assert nearest([90, 3, 7], [60], 99, by_path) == 2
     assert nearest([], [60], 4, as_they_came) == nearest([], [60], 4, by_path) == -1
+
+
+@given(st.sets(st.integers(1, 60)), st.integers(1, 60), st.booleans())
+def test_by_number_no_other_is_nearer(numbers: set[int], wanted: int, is_descending: bool) -> None:
+    ids = sorted(numbers, reverse=is_descending)
+    at = nearest(ids, [wanted], 0, Order(SortBy.NUMBER, is_descending=is_descending))
+    assert (abs(ids[at] - wanted) if ids else at) == min((abs(one - wanted) for one in ids), default=-1)

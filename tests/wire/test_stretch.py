@@ -45,6 +45,24 @@ def test_no_row_with_the_word_is_left_out(
 
 
 @settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([b"hay", b"needle", b"a needle, needle"]), st.booleans()), max_size=12),
+    st.sets(st.integers(0, 11)),
+)
+def test_a_word_in_a_fragment_is_in_the_row_that_ends_next(lines: list[tuple[bytes, bool]], also: set[int]) -> None:
+    frames = [build_frame(TEXT, text, fin=fin) for text, fin in lines]
+    begins = [0, *sorted(at for at in also if 0 < at < len(lines))]
+    stretch = Stretch(b"".join(frames), [sum(map(len, frames[:at])) for at in begins], may_be_masked=False)
+    # Which row each frame is part of, counted by the frames with FIN before it.
+    row_of = [sum(fin for _, fin in lines[:at]) for at in range(len(lines))]
+    holding = {row_of[at] for at, (text, _) in enumerate(lines) if b"needle" in text}
+    around = [row_of[begins[one.start]] + one.place for one in stretch.around(b"needle", is_folded=True)]
+    assert around == sorted(row for row in holding if row < len(stretch.rows))
+    for row, one in zip(around, stretch.around(b"needle", is_folded=True), strict=True):
+        assert stretch.rows[row] == one.frame
+
+
+@settings(deadline=None)
 @given(STREAMS)
 def test_rows_and_payloads_are_those_of_the_scanner(stream: bytes) -> None:
     stretch = Stretch(stream, (0,), may_be_masked=True)

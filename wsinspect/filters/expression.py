@@ -233,7 +233,8 @@ def _inner(part: Expression, bracketed: tuple[type, ...]) -> str:
 def _term(term: Term) -> str:
     match term:
         case From(value) | Type(value) | Is(value):
-            return f"{type(term).__name__.lower()}:{value}"
+            key = {From: "from", Type: "type", Is: "is"}[type(term)]
+            return f"{key}:{value}"
         case Pattern(text) | OnPath(text) | Broken(text):
             key = {Pattern: "re", OnPath: "path", Broken: "violation"}[type(term)]
             return f"{key}:{bare_or_quoted(text) if text else ''}"

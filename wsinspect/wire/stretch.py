@@ -85,22 +85,25 @@ class Stretch:
         """All rows in which a word may stand, as for ``may_hold``; frames are walked from the start before."""
         find = self._finder(word, is_folded=is_folded)
         starts, size = self._starts, len(self.data)
-        start, at, passed = -1, 0, 0
+        start, at, passed, rows, is_all = -1, 0, 0, list[Walked](), False
         hit = find(starts[0])
         while hit >= 0:
-            nearest = bisect_right(starts, hit) - 1
-            if nearest != start:
-                start, at, passed = nearest, starts[nearest], 0
-            rows = _ending_rows(walk(self.data, at, size, hit))
-            if not rows or rows[-1][3] <= hit:
-                # It stands in a fragment that leaves its message open, or in no whole frame.
-                rows = _ending_rows(walk(self.data, at, size))
+            if not is_all:
+                nearest = bisect_right(starts, hit) - 1
+                if nearest != start:
+                    start, at, passed = nearest, starts[nearest], 0
+                rows = _ending_rows(walk(self.data, at, size, hit))
+                if not rows or rows[-1][3] <= hit:
+                    # It stands in a fragment that leaves its message open, or in no whole frame. There may be many of
+                    # those: all that is left is walked once.
+                    rows, is_all = _ending_rows(walk(self.data, at, size)), True
             index = bisect_right(rows, hit, key=_END)
             if index == len(rows):
                 return
             yield Near(start, passed + index, rows[index])
-            at, passed = rows[index][3], passed + index + 1
-            hit = find(at)
+            hit = find(rows[index][3])
+            if not is_all:
+                at, passed = rows[index][3], passed + index + 1
 
     def _finder(self, word: bytes, *, is_folded: bool) -> Callable[[int], int]:
         """Tells the first position from another one on at which a word may stand; -1 where there is none."""

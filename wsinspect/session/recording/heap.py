@@ -14,7 +14,7 @@ WORTH_BYTES = 1 << 20
 
 
 class Heap:
-    """Of the thread that writes: nothing else passes as much through memory."""
+    """Counts what passed through memory, and gives back what is free; used by the thread that writes alone."""
 
     def __init__(self) -> None:
         self._passed = 0

@@ -189,14 +189,18 @@ class SessionWriter:
                 continue
             if batch is None:
                 return
-            self._haste.adapt(self._queued)
-            self._store_or_wait(batch)
-            self._heap.passed(batch.size)
-            with self._lock:
-                self._queued -= batch.size
-                self._waiting -= 1
-            self._on_progress()
+            self._take(batch)
+            del batch  # what is quiet for long is not to hold it
             self._beat_if_due()
+
+    def _take(self, batch: Batch) -> None:
+        self._haste.adapt(self._queued)
+        self._store_or_wait(batch)
+        self._heap.passed(batch.size)
+        with self._lock:
+            self._queued -= batch.size
+            self._waiting -= 1
+        self._on_progress()
 
     def _patience(self) -> float:
         """Seconds to wait for something to write before something else is to be done."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -73,17 +75,25 @@ def runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def nearest(ids: Sequence[int], wanted: Sequence[int], was_at: int, order: Order) -> int:
-    """Where the cursor goes in a list: to the first that is there, else to the one nearest to it.
+    """Where the cursor goes in a list, or -1 where that is empty.
 
     Args:
         ids: what is listed.
-        wanted: the numbers of those that it should be on.
+        wanted: the numbers of those that it should be on, the first of them best.
         was_at: its position before.
-        order: what it is sorted by: by number the nearest number is near, else what stands at the same place.
+        order: what it is sorted by. By number it goes to the first of ``wanted``, or to the number nearest to that;
+            else to any of ``wanted``, or it stays at its position.
     """
+    if order.by is SortBy.NUMBER:
+        return _nearest_number(ids, wanted[0], is_descending=order.is_descending)
     for one in wanted:
         if one in ids:
             return ids.index(one)
-    if order.by is SortBy.NUMBER:
-        return min(range(len(ids)), key=lambda at: abs(ids[at] - wanted[0]), default=-1)
     return min(max(0, was_at), len(ids) - 1)
+
+
+def _nearest_number(ids: Sequence[int], number: int, *, is_descending: bool) -> int:
+    key = operator.neg if is_descending else operator.pos
+    at = bisect_left(ids, key(number), key=key)
+    beside = (one for one in (at - 1, at) if 0 <= one < len(ids))
+    return min(beside, key=lambda one: abs(ids[one] - number), default=-1)

@@ -12,6 +12,8 @@ from textual.widgets import Input
 
 from wsinspect.errors import WsInspectError
 from wsinspect.model import Connection
+from wsinspect.ui.actions import Scope
+from wsinspect.ui.actions.main import MAIN
 from wsinspect.ui.bridge import Bridge, Pulse
 from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.screens.main_keys import MainKeys
@@ -32,8 +34,8 @@ from wsinspect.ui.working_keys import Standing, turned, works
 TICK_S = 0.25
 """Ages and rates are drawn anew this often, in seconds."""
 
-_FIRST = ("filter", "find", "panel", "toggle_all")
-"""What leads elsewhere."""
+_FIRST = frozenset(one.run.partition("(")[0] for one in MAIN if one.scope is Scope.MAIN and one.is_first)
+"""The actions whose keys come before the widget in focus."""
 
 
 class MainScreen(MainKeys):
@@ -361,8 +363,7 @@ class MainScreen(MainKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that would do nothing now."""
         if action in _FIRST and isinstance(self.focused, Input):
-            # They come before the widget in focus, so that what is typed right behind them goes where they lead; in a
-            # field they are text.
+            # So that what is typed right behind them goes where they lead. In a field they are text.
             return False
         return works(action, parameters, self._standing())
 

@@ -76,7 +76,7 @@ class ConnectionList(RowList[ConnectionLine]):
         self._lost = 0
         """The connection that the cursor was on before a filter left it out; 0: it is where the user put it."""
         self._is_changed = False
-        """Whether the user changed what is listed, and the list does not show it yet."""
+        """Whether the user changed what is listed, and the list does not show all of that yet."""
         self._line: int | None = None
         """The line of the screen that the cursor is to be on once the list is read; None: any."""
 
@@ -188,7 +188,7 @@ class ConnectionList(RowList[ConnectionLine]):
             if isinstance(error, WsInspectError):
                 self.post_message(self.Failed(self, str(error)))
             return
-        self._kept, self._is_arranging = 0, False
+        self._kept, self._is_arranging, self._is_changed = 0, False, False
         # What is said of an empty list depends on it.
         self.refresh()
         if self._is_behind and not self._arranging.is_whole:
@@ -215,7 +215,6 @@ class ConnectionList(RowList[ConnectionLine]):
             self._lost = 0 if self._is_changed else self._lost
         else:
             self._lost = self._lost or sought[0]
-        self._is_changed = False
         self._window.start_over()
         self.set_reactive(RowList.cursor, cursor)
         self._window.ask(total)

@@ -166,13 +166,23 @@ class FilterField(Vertical):
     def _offer(self, completion: Completion) -> None:
         # All keys are offered before anything is typed, not after each blank: they would lie over what was found.
         is_begun = completion.start < self._input.cursor_position or not self._input.value.strip()
-        offered = [one for one in completion.choices if is_begun and one.insert != self._without]
+        offered = [one for one in completion.choices if is_begun and self._is_taken(one.insert)]
         choices = tuple(offered[:CHOICES])
         self._completion = Completion(completion.start, choices)
         self._choices.clear_options()
         self._choices.add_options(Option(_shown(choice)) for choice in choices)
         self._choices.highlighted = None
         self._choices.display = bool(choices)
+
+    def _is_taken(self, insert: str) -> bool:
+        """Whether what is offered means something here."""
+        if insert.endswith(":"):
+            return insert != self._without
+        try:
+            self._read(insert)
+        except FilterError:
+            return False
+        return True
 
     def _say(self) -> None:
         error = self.error
