@@ -185,6 +185,29 @@ async def test_a_kept_filter_is_typed_over_unless_the_cursor_is_moved(session_fi
             await settle(pilot)
 
 
+async def test_escape_while_a_kept_filter_is_typed_anew_keeps_it(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await to_messages(pilot, FEED)
+        rows = rows_of(pilot)
+        whole = rows.total
+        await write(pilot, "type:ping")
+        await pilot.press("enter")
+        await settle(pilot)
+        pings, kept = rows.total, title(pilot)
+        await write(pilot, " or tick")
+        assert rows.total > pings
+        await pilot.press("escape")
+        await settle(pilot)
+        assert (rows.total, title(pilot)) == (pings, kept)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert (rows.total, title(pilot)) == (whole, "Messages · #1 /feed")
+        await write(pilot, "type:ping")
+        await pilot.press("enter", "slash", "backspace", "enter")
+        await settle(pilot)
+        assert rows.total == whole
+
+
 async def test_a_click_on_what_is_kept_types_it_anew_and_its_cross_lets_go(
     session_file: Path, make_app: MakeApp
 ) -> None:
@@ -272,7 +295,7 @@ async def test_keys_are_text_while_a_filter_is_typed(session_file: Path, make_ap
         assert field(pilot).value == "q a![Nl1"
         keys = main_of(pilot).query_one(KeysLine)
         labels = [hint.label for hint in keys._hints]
-        assert labels == ["Keep", "Complete", "Clear"]
+        assert labels == ["Keep", "Complete", "Cancel"]
 
 
 async def test_the_cursor_stays_on_its_row(session_file: Path, make_app: MakeApp) -> None:

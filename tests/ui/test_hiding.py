@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tests.fixtures.session import C_TO_S, MS, NOW_NS, PING, PONG, S_TO_C, TEXT, FixedReader, Live, Peer, S
@@ -111,12 +112,19 @@ async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, ma
         await settle(pilot)
         assert note(pilot) == "3 cleared"
         assert rows.render_line(1).text.strip() == "3 cleared: L lists them again"
+        await write(pilot, "tick")
+        assert rows.render_line(1).text.strip() == "3 cleared: L lists them again"
+        await pilot.press("escape")
         feed_more(live, peer, 2, b"tick 3")
         await until(pilot, lambda: rows.total == 1)
         await settle(pilot)
         assert numbers(pilot) == [4]
         await write(pilot, "tick")
         assert numbers(pilot) == [4]
+        await pilot.press("escape")
+        await write(pilot, "tock")
+        said = "nothing here is taken by the filter; 3 cleared: L lists them again"
+        assert rows.render_line(1).text.strip() == said
         await pilot.press("escape", "a")
         await settle(pilot)
         assert [row.head for row in rows.at_hand] == [b"tick 3"]
@@ -132,6 +140,12 @@ async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, ma
         await pilot.press("L")
         await settle(pilot)
         assert (rows.total, rows.cursor) == (4, 1)
+        # However fast they come, the last key counts.
+        for key in "lL":
+            pilot.app.post_message(Key(key, key))
+        await pilot.press("down")
+        await settle(pilot)
+        assert (rows.total, rows.cursor) == (4, 2)
 
 
 def heartbeats(live: Live) -> Peer:

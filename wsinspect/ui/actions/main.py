@@ -84,8 +84,8 @@ MAIN = (
     Action("filter-up", "up", "↑", Scope.FILTER, "Up", "one way to go on up", "pick(-1)"),
     Action("filter-down", "down", "↓", Scope.FILTER, "Down", "one way to go on down", "pick(1)"),
     Action(
-        "filter-clear", "escape", "Esc", Scope.FILTER, "Clear", "back, without a filter", "clear", in_footer=True,
-        is_first=True,
+        "filter-cancel", "escape", "Esc", Scope.FILTER, "Cancel", "back to what was listed before", "cancel",
+        in_footer=True, is_first=True,
     ),
     Action("fact-up", "up,k", "↑ k", Scope.FACTS, "Up", "one line of evidence up", "fact(-1)"),
     Action("fact-down", "down,j", "↓ j", Scope.FACTS, "Down", "one line of evidence down", "fact(1)"),

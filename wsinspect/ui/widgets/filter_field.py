@@ -60,7 +60,7 @@ class FilterField(Vertical):
 
         field: FilterField
         is_kept: bool
-        """Whether the filter stays."""
+        """Whether what was typed counts from now on, be it nothing; else what counted before."""
 
         @property
         def control(self) -> FilterField:
@@ -213,10 +213,10 @@ class FilterField(Vertical):
         if self._choices.highlighted is not None:
             self.action_complete()
         elif self.error is None:
-            self._leave(is_kept=bool(self.valid.strip()))
+            self._leave(is_kept=True)
 
-    def action_clear(self) -> None:
-        """Go back to how it was without a filter."""
+    def action_cancel(self) -> None:
+        """Go back to how it was before anything was typed."""
         self._leave(is_kept=False)
 
     def _leave(self, *, is_kept: bool, takes_focus: bool = True) -> None:
@@ -276,7 +276,7 @@ class FilterField(Vertical):
     def _check_focus(self) -> None:
         focused: Widget | None = self.screen.focused
         if self.is_open and self.app.screen is self.screen and (focused is None or self not in focused.ancestors):
-            self._leave(is_kept=bool(self.valid.strip()), takes_focus=False)
+            self._leave(is_kept=True, takes_focus=False)
 
 
 class _Wrong(Highlighter):

@@ -68,6 +68,8 @@ class FilteredPanel(Panel):
         """Where a filter is typed."""
         self._typed_for = Purpose.FILTER
         self._kept = dict.fromkeys(Purpose, "")
+        self._applied: dict[Purpose, Expression | None] = dict.fromkeys(Purpose)
+        """What that means."""
         self._head = Content("")
 
     @abstractmethod
@@ -80,7 +82,7 @@ class FilteredPanel(Panel):
     def open_field(self, purpose: Purpose) -> None:
         """Let a filter be typed; it begins with the one that is kept."""
         if self.field.is_open:
-            self._settle(is_kept=bool(self.field.valid.strip()))
+            self._settle(is_kept=True)
         self._typed_for = purpose
         self.field.open(purpose.value, self._kept[purpose])
 
@@ -94,7 +96,7 @@ class FilteredPanel(Panel):
 
     def forget(self, purpose: Purpose) -> None:
         """Let go of one of them."""
-        self._kept[purpose] = ""
+        self._kept[purpose], self._applied[purpose] = "", None
         self.apply(None, purpose)
         self._draw_head()
 
@@ -112,10 +114,12 @@ class FilteredPanel(Panel):
             self.kept(self._typed_for)
 
     def _settle(self, *, is_kept: bool) -> None:
-        """What was typed is kept from now on, or let go of."""
-        self._kept[self._typed_for] = self.field.valid.strip() if is_kept else ""
+        """What was typed is kept from now on, or what was kept before it."""
+        purpose = self._typed_for
+        if is_kept:
+            self._kept[purpose], self._applied[purpose] = self.field.valid.strip(), self.field.expression
         # Who types fast is done before the last letter was looked at.
-        self.apply(self.field.expression if is_kept else None, self._typed_for)
+        self.apply(self._applied[purpose], purpose)
         self._draw_head()
 
     def set_head(self, head: Content) -> None:
@@ -154,10 +158,9 @@ class FilteredPanel(Panel):
     def action_let_go(self, purpose: str) -> None:
         """Let go of what is kept; what is being typed for the same is thrown away."""
         one = Purpose(purpose)
+        self.forget(one)
         if self.field.is_open and self._typed_for is one:
-            self.field.action_clear()
-        else:
-            self.forget(one)
+            self.field.action_cancel()
 
 
 EDGES = 4

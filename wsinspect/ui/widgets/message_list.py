@@ -29,6 +29,9 @@ class MessageList(HitList):
 
     BINDINGS = bindings(Scope.MESSAGES)
 
+    _is_clearing = False
+    """Whether the user asked to clear what is listed, and it is not yet."""
+
     @dataclass
     class Narrowed(ListMessage):
         """The user hid a kind of messages, or shows one again; folds rows, or does not any more."""
@@ -59,7 +62,7 @@ class MessageList(HitList):
             "hit": self.has_hits,
             "unfold": any(self._rows.fold(row) != NO_FOLD for row in self.at_hand),
             "clear": self.total > 0,
-            "unclear": self.cleared_ns is not None,
+            "unclear": self.cleared_ns is not None or self._is_clearing,
         }
 
     @property
@@ -179,7 +182,8 @@ class MessageList(HitList):
 
     def action_clear(self) -> None:
         """List only what comes from now on."""
-        self.run_worker(self._clear(), group="clear", exclusive=True)
+        self._is_clearing = True
+        self.run_worker(self._clear, group="clear", exclusive=True)
 
     async def _clear(self) -> None:
         try:
@@ -187,8 +191,12 @@ class MessageList(HitList):
         except (Closed, WsInspectError) as error:
             self._say(error)
             return
+        finally:
+            self._is_clearing = False
         self.clear(info.last_ns)
 
     def action_unclear(self) -> None:
         """List what was cleared again."""
+        self._is_clearing = False
+        self.workers.cancel_group(self, "clear")
         self.clear(None)

@@ -128,14 +128,21 @@ class SearchedList(RowList[Row]):
     @property
     def hint(self) -> str:
         """What stands there now while there are no rows."""
-        if self._rows.skipped and self.cleared_ns is not None and self.listed.is_whole:
-            return f"{self._rows.skipped:,} cleared: L lists them again"
+        is_cleared = self._rows.skipped > 0 and self.cleared_ns is not None
+        cleared = f"{self._rows.skipped:,} cleared: L lists them again" if is_cleared else ""
         if self.listed.is_whole or self.run is None:
-            return super().hint
+            return cleared or super().hint
         if not self.run.is_settled:
             return "searching"
+        if not self.left_out:
+            return cleared or super().hint
+        return "; ".join(filter(None, (self._why_left_out, cleared)))
+
+    @property
+    def _why_left_out(self) -> str:
+        """Why nothing is left of what is not cleared."""
         if self.listed.filter is None:
-            return "all rows here are of kinds that are hidden: U lists those" if self.left_out else super().hint
+            return "all rows here are of kinds that are hidden: U lists those"
         if self.listed.hidden:
             return "nothing is left of what the filter takes: kinds are hidden, U lists those"
         meant = advice(self.listed.filter)
