@@ -111,21 +111,42 @@ async def test_close_opens_by_itself_and_leaves_focus_alone(live: Live, make_app
     async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await ticks(pilot, live, peer, S, 60)
-        await pilot.press("2", *["up"] * 3)
+        await pilot.press("2")
         main = main_of(pilot)
         shown, panel = main.query_one(MessageList), main.query_one(ClosePanel)
         assert not panel.display
-        cursor = shown.cursor
         peer.close(S_TO_C, 5 * S, 1011).close(C_TO_S, 5 * S + MS, 1011).ends(5 * S + 2 * MS, Side.SERVER)
         live.script.play()
         live.commit()
         await until(pilot, lambda: panel.display)
         await settle(pilot)
         assert shown.has_focus
-        assert shown.cursor == cursor
+        assert shown.is_following
+        assert shown.cursor == shown.total - 1
         assert 0 <= shown.cursor - shown.scroll_offset.y < shown.size.height
         assert panel.story is not None
         assert panel.story.code == 1011
+
+
+@pytest.mark.parametrize("key", ["1", "3", "G", "tab"])
+async def test_a_close_moves_no_row_that_is_read(live: Live, make_app: MakeApp, key: str) -> None:
+    peer = open_feed(live)
+    async with make_app(live.path, is_live=True).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        shown, close = main_of(pilot).query_one(MessageList), main_of(pilot).query_one(ClosePanel)
+        await ticks(pilot, live, peer, S, 100)
+        await pilot.press("2", "k", "k")
+        await settle(pilot)
+        read = (shown.cursor, shown.scroll_offset.y, shown.size)
+        peer.close(S_TO_C, 3 * S, 1011, "boom")
+        live.script.play()
+        live.commit()
+        await until(pilot, lambda: close.told is not None)
+        await settle(pilot)
+        assert (shown.cursor, shown.scroll_offset.y, shown.size) == read
+        # It has its room as soon as whoever reads is done, or asks for it.
+        await pilot.press(key)
+        await until(pilot, lambda: close.display)
 
 
 async def test_selection_stays_when_connections_come(live: Live, make_app: MakeApp) -> None:

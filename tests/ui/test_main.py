@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.ui.conftest import MakeApp
-from tests.ui.driving import main_of, settle
+from tests.ui.driving import main_of, settle, until
 from wsinspect.codes import HttpStatus
+from wsinspect.ui.screens.handshake import HandshakeScreen
 from wsinspect.ui.screens.message import MessageScreen
+from wsinspect.ui.screens.report import ReportScreen
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.header_line import HeaderLine
@@ -138,6 +141,28 @@ async def test_all_connections_in_one_list(session_file: Path, make_app: MakeApp
         await settle(pilot)
         assert messages(pilot).total == 5
         assert close(pilot).title.plain == "Close · #11 /drop"
+
+
+async def test_report_and_handshake_are_those_of_the_row_that_is_read(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=(140, 44)) as pilot:
+        await settle(pilot)
+        await pilot.press("a", "g")
+        await settle(pilot)
+        rows = main_of(pilot).query_one(MessageList)
+        row = rows.row(rows.cursor)
+        assert row is not None
+        assert row.connection != main_of(pilot).chosen_id
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HandshakeScreen) and pilot.app.screen.is_settled)
+        assert f" #{row.connection} handshake" in str(pilot.app.screen.query_one("#facts", Static).render())
+        await pilot.press("escape", "c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        assert isinstance(pilot.app.screen, ReportScreen)
+        assert pilot.app.screen._connection == row.connection
+        await pilot.press("escape", "1", "c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        assert isinstance(pilot.app.screen, ReportScreen)
+        assert pilot.app.screen._connection == main_of(pilot).chosen_id
 
 
 async def test_newest_failure_key(session_file: Path, make_app: MakeApp) -> None:

@@ -30,10 +30,17 @@ class HandshakeScreen(Screen[None]):
     CSS = beside(__file__)
     BINDINGS = bindings(Scope.HANDSHAKE)
 
-    def __init__(self, bridge: Bridge, connection: Connection) -> None:
+    def __init__(self, bridge: Bridge, number: int) -> None:
+        """Nothing is read yet.
+
+        Args:
+            bridge: the session.
+            number: of the connection.
+        """
         super().__init__()
         self._bridge = bridge
-        self._connection = connection
+        self._number = number
+        self._connection: Connection | None = None
         self._loaded: Handshake | None = None
         self._width = 0
         self.is_settled = False
@@ -53,7 +60,7 @@ class HandshakeScreen(Screen[None]):
         self.run_worker(self._read(), group="handshake", exclusive=True, exit_on_error=True)
 
     async def _read(self) -> None:
-        number = self._connection.id
+        number = self._number
 
         def read(reader: SessionReader) -> tuple[Connection | None, Handshake | None, Connection | None]:
             found = reader.connection(number)
@@ -69,17 +76,20 @@ class HandshakeScreen(Screen[None]):
             self._facts.update(text.visible(str(error)))
             self.is_settled = True
             return
-        self._connection = connection or self._connection
-        self._loaded = loaded or Handshake()
-        self._facts.update(_facts(self._connection, self._loaded, twin))
+        if connection is None:
+            self._facts.update(f" #{number} is not there at the moment that is played")
+            self.is_settled = True
+            return
+        self._connection, self._loaded = connection, loaded or Handshake()
+        self._facts.update(_facts(connection, self._loaded, twin))
         await self._draw()
 
     async def _draw(self, *, keeps_place: bool = False) -> None:
-        loaded = self._loaded
-        if loaded is None:
+        connection, loaded = self._connection, self._loaded
+        if connection is None or loaded is None:
             return
         self._width = width = self._room
-        page = await asyncio.to_thread(handshake_page, self._connection, loaded, width)
+        page = await asyncio.to_thread(handshake_page, connection, loaded, width)
         self._lines.show(page, keeps_place=keeps_place)
         self.is_settled = True
 

@@ -52,6 +52,10 @@ class MainScreen(MainKeys):
         self._was_growing = setting.is_live
         self._begins_at: Place | None = None
         """Where the messages of a connection are to begin when it is chosen."""
+        self._closes_meanwhile = False
+        """Whether the chosen connection was open when it was chosen."""
+        self._is_layout_due = False
+        """Whether the panels are to be laid out anew once nobody reads what would move."""
         self._seen_failure = 0
         self._stood = Standing()
         """What the keys that are shown were chosen for."""
@@ -232,6 +236,7 @@ class MainScreen(MainKeys):
 
     def _choose(self, connection: Connection) -> None:
         self._chosen = connection
+        self._closes_meanwhile = connection.closed_ns is None
         self._bridge.watch(connection.id)
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow
@@ -269,9 +274,23 @@ class MainScreen(MainKeys):
     @on(ClosePanel.Told)
     def _close_told(self, event: ClosePanel.Told) -> None:
         if event.is_other_height:
-            self._work.lay_out()
+            self._is_layout_due = True
+            self._lay_out_if_due()
         self._work.name_tabs()
         self._refresh_keys()
+
+    @on(RowList.FollowingChanged, "#message-list")
+    def _lay_out_if_due(self) -> None:
+        """Give the close its room, unless somebody reads rows that were there before it: those would move."""
+        rows = self._messages.rows
+        is_read = self.focused is rows and not rows.is_following and rows.total > 0
+        if self._is_layout_due and not (self._closes_meanwhile and is_read):
+            self._is_layout_due = False
+            self._work.lay_out()
+
+    def on_descendant_blur(self) -> None:
+        """Who leaves the messages does not read them any more."""
+        self.call_after_refresh(self._lay_out_if_due)
 
     @on(ClosePanel.Failed)
     def _close_failed(self, event: ClosePanel.Failed) -> None:

@@ -74,6 +74,13 @@ class MainKeys(Screen[None]):
             self._messages.is_all or self._chosen is None or self._chosen.closed_ns is None
         )
 
+    @property
+    def _read_connection(self) -> int:
+        """The connection of the row that is read, where the messages of several are; else the chosen one, or 0."""
+        rows = self._messages.rows
+        row = rows.row(rows.cursor) if self._messages.is_all and self._work.panel_in_focus == "messages" else None
+        return (row.connection if row is not None else 0) or (self._chosen.id if self._chosen is not None else 0)
+
     def action_hold(self) -> None:
         """Hold the messages still, or let them run; in a session that is played the head does."""
         self._choice.stay()
@@ -199,10 +206,12 @@ class MainKeys(Screen[None]):
             self._connections.choose(connection)
 
     def action_report(self) -> None:
-        """Look at the report on the chosen connection, compared with the code that is set beside it here."""
-        if self._chosen is not None:
-            pair = self._close.pair
-            self.app.push_screen(ReportScreen(self._bridge, self._chosen.id, pair.other if pair else None))
+        """Look at the report on the connection that is read, compared with the code that is set beside it here."""
+        number = self._read_connection
+        if number:
+            is_chosen = self._chosen is not None and self._chosen.id == number
+            pair = self._close.pair if is_chosen else None
+            self.app.push_screen(ReportScreen(self._bridge, number, pair.other if pair else None))
 
     def action_offset(self) -> None:
         """Ask how far the second of the two files is set forward, and show both merged by that."""
@@ -226,9 +235,10 @@ class MainKeys(Screen[None]):
         self._work.zoom()
 
     def action_handshake(self) -> None:
-        """Show the upgrade of the chosen connection."""
-        if self._chosen is not None:
-            self.app.push_screen(HandshakeScreen(self._bridge, self._chosen))
+        """Show the upgrade of the connection that is read."""
+        number = self._read_connection
+        if number:
+            self.app.push_screen(HandshakeScreen(self._bridge, number))
 
     def action_panel(self, name: str) -> None:
         """Go to a panel."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from textual import work
+
 from wsinspect import text
 from wsinspect.errors import WsInspectError
 from wsinspect.filters import Expression, printed
@@ -183,8 +185,9 @@ class MessageList(HitList):
     def action_clear(self) -> None:
         """List only what comes from now on."""
         self._is_clearing = True
-        self.run_worker(self._clear, group="clear", exclusive=True)
+        self._clear()
 
+    @work(group="clear", exclusive=True)
     async def _clear(self) -> None:
         try:
             info = await self._bridge.call(lambda reader: reader.info())
