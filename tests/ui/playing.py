@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.ui.driving import main_of, settle, until
 from wsinspect.model import State
-from wsinspect.ui.close.panel_page import close_page
+from wsinspect.ui.close.page import close_page
 from wsinspect.ui.drawing.columns import line
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.header_line import HeaderLine

@@ -14,7 +14,7 @@ from tests.ui.driving import main_of, settle
 from wsinspect.model import Side
 from wsinspect.ui.close.closing import Explained, explain
 from wsinspect.ui.close.comparison import Pair, pair_of
-from wsinspect.ui.close.panel_page import close_page
+from wsinspect.ui.close.page import close_page
 from wsinspect.ui.close.verdict import verdict
 from wsinspect.ui.widgets.close_panel import CloseBody, ClosePanel
 from wsinspect.ui.widgets.connection_list import ConnectionList

@@ -39,7 +39,7 @@ KEYS: dict[str, Key] = {
         Key("from", "from:client|server|us", "who sent it; us is wsinspect, where it ended a connection itself",
             "client, server or us", values.origin, tuple(Origin), takes_several=True),
         Key("type", "type:text|binary|ping|pong|close|tcp",
-            "what it is; tcp is everything that is no frame, such as FIN, RST and gaps",
+            "what it is; tcp is everything that is no frame, such as FIN, RST and bytes that went unrecorded",
             "text, binary, ping, pong, close or tcp", values.kind, tuple(Kind),
             takes_several=True),
         Key("size", "size:>1kB", f"bytes of content, in kB, MB, GB or KiB, MiB, GiB{_COMPARISON}",
@@ -47,7 +47,8 @@ KEYS: dict[str, Key] = {
         Key("conn", "conn:3", f"the connection with this number{_ORDERED}", "a connection's number such as 3",
             values.connection, takes_several=True),
         Key("path", "path:/feed", "connections with this in their path", "part of a path such as /feed", values.path),
-        Key("is", "is:open|closed|failed", "in Connections: open, failed, or closed without a failure",
+        Key("is", "is:open|closed|failed",
+            "in Connections: what became of it; closed is one that ended without a failure",
             "open, closed or failed", values.fate, tuple(Fate), takes_several=True),
         Key("after", "after:14:02:10", "at this time of day or later; `2026-11-22T14:02:10` names the day too",
             "a time such as 14:02:10", values.after),
@@ -57,10 +58,10 @@ KEYS: dict[str, Key] = {
         Key("code", "code:1011", f"close frames with this code{_ORDERED}, as in `code:>=4000`",
             "a close code such as 1011", values.code, takes_several=True),
         Key("violation", "violation:",
-            "messages that break a rule of the protocol; `violation:mask` those whose rule says mask",
-            "part of a rule's name", values.violation),
+            "messages that break a rule of the protocol; `violation:mask` those with mask in the rule's name or sentence",
+            "part of a rule's name or sentence", values.violation),
         Key("json", "json:$.type=subscribe",
-            "JSON messages in which a value at this path equals; also `!=` `>` `>=` `<` `<=`, or the path alone; "
+            "JSON messages in which a value at this path is the one behind `=`; also `!=` `>` `>=` `<` `<=`, or the path alone; "
             '`$.a.b`, `$["a name"]`, `$.list[0]`, `$.list[*]` for any element',
             "a path such as $.type", None),
         Key("re", r"re:id=\d+", "what a regular expression finds, in Python's syntax; `(?i)` in front ignores case",
@@ -100,11 +101,11 @@ LIMITS = (
 ON_CONNECTIONS = (
     "Connections are filtered in the same language. Words and `re:` look at what their list shows (path, client, "
     "subprotocol, how it closed, why it failed) and at the reasons of close frames, each by itself. `code:` is the "
-    "code in a close frame of either side, or 1005 or 1006 where that is concluded, `from:` who closed first, "
-    "`size:` the bytes in both directions, `after:` and `before:` when it opened, `gap:` how long it lasted, an "
-    "open one until now, `violation:` the first broken rule, by its sentence; `type:close` and `type:tcp` take "
-    "those on which a close frame or an end of TCP was seen. The other types and `json:` look into messages and are"
-    " an error there; `is:` is one in Messages."
+    "code in a close frame of either side, or 1005 or 1006 where that is concluded, `from:` who closed first. `size:` "
+    "is the bytes on the wire in both directions, `after:` and `before:` when it opened, `gap:` how long it lasted, an "
+    "open one until now. `violation:` is the first broken rule, by its sentence; text that is not UTF-8 is found in "
+    "Messages alone. `type:close` and `type:tcp` take those on which a close frame or an end of TCP was seen. The "
+    "other types and `json:` look into messages and are an error there. In Messages `is:` is an error."
 )
 """What the same terms take of connections, in plain sentences."""
 

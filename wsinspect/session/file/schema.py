@@ -161,10 +161,10 @@ SCHEMA = (
 What the columns of ``segment`` hold:
 
 - first_row, rows: the rows of this connection that were completed or happened here, events included.
-- traits: what these rows are beside plain messages, as the bits of ``session.traits``.
+- traits: what these rows are beside plain messages, as the bits of ``stored.traits``.
 - since_ns, known_ns: when it began and ended, never before the end of the connection's segment before it, whatever
   clocks do: which segments were there at a time is read from these. first_ns is what the clock said.
-- totals: what the connection had come to when the segment began (batch.TOTALS).
+- totals: what the connection had come to when the segment began (stored.batch.TOTALS).
 - c2s_at, s2c_at: offset in each stream (client's, server's) where this segment's bytes begin.
 - c2s_open, s2c_open: state of the row scanner there; empty when no row was unfinished.
 - c2s_row_ns, s2c_row_ns: when that unfinished row began to arrive; c2s_frame_ns, s2c_frame_ns: the same of an

@@ -1,1 +1,1 @@
-"""What a filter takes: segment by segment, forward and back, folded or not, by number or by place."""
+"""What a filter takes: of rows, segment by segment, folded or not, by number or by place; and of connections."""

@@ -17,7 +17,7 @@ from wsinspect.ui.messages.cells import ENDLESS, Sought, answered_ping, cells
 from wsinspect.ui.messages.excerpt import Excerpt
 from wsinspect.ui.messages.excerpts import Excerpts
 from wsinspect.ui.messages.listed import Listed
-from wsinspect.ui.messages.silences import silences
+from wsinspect.ui.messages.silences import Silences
 
 PING_AWAY = 64
 """How many rows above a pong its ping is looked for."""
@@ -38,9 +38,11 @@ class Window(NamedTuple):
     excerpts: Mapping[tuple[int, int], Excerpt | None] = MappingProxyType({})
     """Where the first word stands that each was found for, by connection and number; None: in its own line, or
     nowhere. Missing is what was not looked at."""
-    silences: Mapping[tuple[int, int], int] = MappingProxyType({})
+    silences: Mapping[tuple[int, int], int | None] = MappingProxyType({})
     """How long the connection of each was silent before it, in nanoseconds, by connection and number, where a filter
-    asks for that."""
+    asks for that. Missing is what was not looked at."""
+    unmeasured: frozenset[tuple[int, int]] = frozenset()
+    """Those of which that is to be said, and was not looked at."""
     dropped: int = 0
     """How many of the first rows of the connection, or of all, are not kept any more."""
 
@@ -84,14 +86,15 @@ class MessageRows:
         """How long the session's thread read the latest window, in seconds."""
         self._excerpts = Excerpts()
         self._known: Mapping[tuple[int, int], Excerpt | None] = {}
+        self._silences = Silences()
+        self._unmeasured: frozenset[tuple[int, int]] = frozenset()
         self._about: dict[tuple[int, int], Sought] = {}
         self._positions: dict[tuple[int, int], int] = {}
 
     async def fetch(self, first: int, count: int) -> Sequence[Row]:
         """A window of rows."""
         connection, search, finder = self.listed.connection, self.search, self.finder
-        in_sight, aims, looks = self.in_sight, self._aims, bool(self.wanted)
-        is_measured = self.filtered_by_silence or self.found_by_silence
+        in_sight, aims, looks, says = self.in_sight, self._aims, bool(self.wanted), self._says_silence
         place, position = self.start + first, self.skipped + first + 1
 
         def read(reader: SessionReader) -> Window:
@@ -104,13 +107,19 @@ class MessageRows:
                 return NOTHING
             if finder is not None and window.positions:
                 window = window._replace(hits=finder.hits_among(window.positions), hits_epoch=finder.epoch)
-            if is_measured:
-                window = window._replace(silences=silences(reader, window.rows))
+            hits = [position in window.hits for position in window.positions]
+            seen = slice(max(0, in_sight.start - first), max(0, in_sight.stop - first))
+            if any(says):
+                asked = [row for row, is_hit in zip(window.rows[seen], hits[seen], strict=False) if says[is_hit]]
+                self._silences.look(reader, asked, window.rows)
+                asked = [row for row, is_hit in zip(window.rows, hits, strict=False) if says[is_hit]]
+                silences = self._silences.known(asked)
+                unmeasured = frozenset((row.connection, row.number) for row in asked) - silences.keys()
+                window = window._replace(silences=silences, unmeasured=unmeasured)
             if not looks:
                 return window
-            hits = [position in window.hits for position in window.positions]
             aimed = [(row, aims[is_hit]) for row, is_hit in zip(window.rows, hits, strict=False)]
-            self._excerpts.look(reader, aimed[max(0, in_sight.start - first) : max(0, in_sight.stop - first)])
+            self._excerpts.look(reader, aimed[seen])
             return window._replace(excerpts=self._excerpts.known(aimed))
 
         def timed(reader: SessionReader) -> tuple[Window, float]:
@@ -127,7 +136,7 @@ class MessageRows:
         keys = [(row.connection, row.number) for row in window.rows]
         self._positions = dict(zip(keys, window.positions, strict=False))
         self._known, wanted, aims = window.excerpts, self.wanted, self._aims
-        says_silence = self.filtered_by_silence, self.found_by_silence or self.filtered_by_silence
+        self._unmeasured = window.unmeasured
         self._about = {
             key: Sought(
                 wanted,
@@ -135,7 +144,7 @@ class MessageRows:
                 window.excerpts.get(key),
                 position in window.hits,
                 fold,
-                window.silences.get(key) if says_silence[position in window.hits] else None,
+                window.silences.get(key),
             )
             for key, position, fold in zip(keys, window.positions, folds, strict=False)
         }
@@ -150,9 +159,20 @@ class MessageRows:
         """What a row is there for that is no hit of the search, and what one is that is."""
         return self.filtered_for, self.found_for or self.filtered_for
 
+    @property
+    def _says_silence(self) -> tuple[bool, bool]:
+        """Whether silence is said of a row that is no hit of the search, and of one that is."""
+        return self.filtered_by_silence, self.found_by_silence or self.filtered_by_silence
+
+    @property
+    def looks_closer(self) -> bool:
+        """Whether more is said of the rows in sight than what stands in them."""
+        return bool(self.wanted) or any(self._says_silence)
+
     def lacks(self, row: Row) -> bool:
-        """Whether it was not looked at yet where in a row that is in sight the first of it stands."""
-        return bool(self.wanted) and (row.connection, row.number) not in self._known
+        """Whether that was not looked at yet of a row that is in sight."""
+        key = row.connection, row.number
+        return (bool(self.wanted) and key not in self._known) or key in self._unmeasured
 
     def position(self, row: Row) -> int | None:
         """Where a row at hand is among all rows of the connection, or of all, from 1."""

@@ -21,7 +21,7 @@ from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.close.code_page import Scale, code_page
 from wsinspect.ui.close.code_search import Listed, everything, matches
 from wsinspect.ui.close.comparison import Pair, pair_of
-from wsinspect.ui.close.panel_page import code_heads
+from wsinspect.ui.close.page import code_heads
 from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.drawing.theme import Tone, severity_tone, strong
 from wsinspect.ui.widgets.code_pair import CodePair

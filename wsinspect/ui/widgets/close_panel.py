@@ -1,6 +1,6 @@
 """How a connection closed, and what that means: the verdict, two codes side by side, the evidence, who closed where.
 
-It draws what ``closing.explain`` found, made to fit by ``close_page``: in a given number of lines, or all of it when
+It draws what ``closing.explain`` found, made to fit by ``page.close_page``: in a given number of lines, or all of it when
 it may scroll. A code that was asked for by hand is set beside the one that closed.
 """
 
@@ -25,7 +25,7 @@ from wsinspect.ui.bridge import Bridge, Pulse
 from wsinspect.ui.close import verdict
 from wsinspect.ui.close.closing import Explained
 from wsinspect.ui.close.comparison import Pair, pair_of
-from wsinspect.ui.close.panel_page import ClosePage, close_page
+from wsinspect.ui.close.page import ClosePage, close_page
 from wsinspect.ui.close.teller import CloseTeller
 from wsinspect.ui.drawing import safe
 from wsinspect.ui.drawing.styles import beside

@@ -62,8 +62,8 @@ class HitList(SearchedList):
         self._look_closer()
 
     def _look_closer(self) -> None:
-        """Have the rows in sight looked into that were not yet, where words or patterns are looked for."""
-        if not self._rows.wanted:
+        """Have the rows in sight looked into that were not yet, where more is said of them than what stands there."""
+        if not self._rows.looks_closer:
             return
         top = self.scroll_offset.y
         rows = (self.row(index) for index in range(top, min(top + self.size.height, self.total)))
