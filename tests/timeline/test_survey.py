@@ -9,7 +9,7 @@ import pytest
 from tests.diagnosis.building import CLIENT, SERVER, Made
 from wsinspect.model import Connection
 from wsinspect.timeline import survey as module
-from wsinspect.timeline.survey import Survey, Surveyed, runs
+from wsinspect.timeline.survey import Survey, Surveyed
 
 S = 1_000_000_000
 
@@ -109,8 +109,3 @@ def test_a_gap_in_the_numbers_is_no_window_too_many() -> None:
     listed = Listed([replace(refused(1), id=1), replace(refused(1), id=900)])
     survey = Survey()
     assert go(survey, listed).looked_at == 2
-
-
-def test_runs() -> None:
-    assert runs([1, 2, 3, 7, 8, 10]) == [(1, 3), (7, 2), (10, 1)]
-    assert runs([]) == []

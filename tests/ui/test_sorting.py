@@ -12,17 +12,11 @@ from tests.fixtures.session import Live, Peer, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
 from wsinspect.model import Order, SortBy
-from wsinspect.ui.connections.sorting import COLUMNS, mark, nearest, runs, sorted_by
+from wsinspect.ui.connections.sorting import COLUMNS, mark, nearest, sorted_by
 from wsinspect.ui.screens.sort_menu import SortMenu
 from wsinspect.ui.widgets.column_heads import ColumnHeads
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel
-
-
-@given(st.lists(st.integers(1, 60), unique=True))
-def test_runs_hold_every_number_once(ids: list[int]) -> None:
-    ids.sort()
-    assert [one for first, count in runs(ids) for one in range(first, first + count)] == ids
 
 
 def test_a_column_chosen_again_turns_the_order_round() -> None:

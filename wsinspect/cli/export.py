@@ -16,8 +16,8 @@ from wsinspect.errors import UsageError
 from wsinspect.redact import Redactor
 from wsinspect.session.copying.export import Exported, masked_in_words
 from wsinspect.session.copying.export import export as write
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
 
 FORMATS = {".wsi": "a session"}
 """What can be written, by the ending of the file's name."""
@@ -58,11 +58,11 @@ def export(
         raise UsageError(f"nothing is known of files that end with {out.suffix or 'nothing'!r}", f"there is {known}")
     redactor = Redactor(config.load().patterns, is_learning=True) if redact else None
     with closing(Source(session_path(file))) as source:
-        window = _window(source, numbers, since, until)
+        portion = _portion(source, numbers, since, until)
         was_redacted = source.info().is_redacted
         with Progress("looking for secrets") as learning, Progress("exporting") as progress:
             made = write(
-                source, out, window, redactor=redactor, replace=force, on_progress=progress, on_learning=learning
+                source, out, portion, redactor=redactor, replace=force, on_progress=progress, on_learning=learning
             )
     _say_done(out, made)
     for said in _about_secrets(out, redactor, was_redacted=was_redacted):
@@ -83,13 +83,13 @@ def _about_secrets(out: Path, redactor: Redactor | None, *, was_redacted: bool) 
         yield f"what no rule knows for a secret is in {out} as it was sent"
 
 
-def _window(source: Source, numbers: tuple[int, ...], since: str | None, until: str | None) -> Window:
+def _portion(source: Source, numbers: tuple[int, ...], since: str | None, until: str | None) -> Portion:
     began_ns = source.info().started_ns
     from_ns = None if since is None else moment_ns(since, began_ns)
     to_ns = None if until is None else moment_ns(until, began_ns, after_ns=from_ns)
     if from_ns is not None and to_ns is not None and from_ns > to_ns:
         raise UsageError(f"--from is later than --to: {_said(from_ns)} and {_said(to_ns)}")
-    return Window(connections=frozenset(numbers) or None, from_ns=from_ns, to_ns=to_ns)
+    return Portion(connections=frozenset(numbers) or None, from_ns=from_ns, to_ns=to_ns)
 
 
 def _said(at_ns: int) -> str:

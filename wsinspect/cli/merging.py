@@ -17,7 +17,7 @@ from wsinspect.paths import new_session_path
 from wsinspect.remark import Remark
 from wsinspect.session.copying.merging import Pair, merge, read_merged
 from wsinspect.session.copying.source import Source
-from wsinspect.session.reading.merged import Merged
+from wsinspect.session.file.merged import Merged
 
 MOST_NAMES = 1000
 """Names that are tried for the merged file."""

@@ -58,10 +58,11 @@ KEYS: dict[str, Key] = {
         Key("code", "code:1011", f"close frames with this code{_ORDERED}, as in `code:>=4000`",
             "a close code such as 1011", values.code, takes_several=True),
         Key("violation", "violation:",
-            "messages that break a rule of the protocol; `violation:mask` those with mask in the rule's name or sentence",
+            "messages that break a rule of the protocol; `violation:mask` those with mask in its name or sentence",
             "part of a rule's name or sentence", values.violation),
         Key("json", "json:$.type=subscribe",
-            "JSON messages in which a value at this path is the one behind `=`; also `!=` `>` `>=` `<` `<=`, or the path alone; "
+            "JSON messages in which a value at this path is the one behind `=`; also `!=` `>` `>=` `<` `<=`, or the path "
+            "alone; "
             '`$.a.b`, `$["a name"]`, `$.list[0]`, `$.list[*]` for any element',
             "a path such as $.type", None),
         Key("re", r"re:id=\d+", "what a regular expression finds, in Python's syntax; `(?i)` in front ignores case",

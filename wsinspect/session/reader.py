@@ -31,6 +31,7 @@ from wsinspect.model import (
     SessionInfo,
 )
 from wsinspect.origin import Origin
+from wsinspect.session.file.merged import merged_from
 from wsinspect.session.file.opening import finish, open_read_only
 from wsinspect.session.file.schema import REDACTED
 from wsinspect.session.reading.ahead import Ahead
@@ -41,11 +42,10 @@ from wsinspect.session.reading.glimpses import glimpses
 from wsinspect.session.reading.horizon import NEVER
 from wsinspect.session.reading.listing import batch_parts, built, connection_of, place_of, row_count, rows_between
 from wsinspect.session.reading.marks import marked, marks_after, marks_of, put_mark, remove_mark
-from wsinspect.session.reading.merged import merged_from
 from wsinspect.session.reading.store import Store
 from wsinspect.session.search.connection_search import ConnectionSearch
 from wsinspect.session.search.ordering import ordered
-from wsinspect.session.search.searches import Search
+from wsinspect.session.search.row_search import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 

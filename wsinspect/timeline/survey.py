@@ -6,13 +6,13 @@ A connection that has ended is read once, an open one in each round. Memory is b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from wsinspect.decode.outcome import Outcome, outcome
 from wsinspect.diagnosis.ages import CommonAge, Ended, common_age, ended
 from wsinspect.model import Connection
+from wsinspect.neighbours import runs
 from wsinspect.wire.conversation import close_story
 
 MOST = 20_000
@@ -104,7 +104,7 @@ class Survey:
             self._ended.pop(number, None)
             self._open.pop(number, None)
         news = range(max(oldest, self._newest + 1), total + 1)
-        self._asked = runs(sorted((*self._open, *news)))
+        self._asked = list(runs(sorted((*self._open, *news)), WINDOW))
         self._newest, self._total = total, total
 
     def step(self, reader: Connections) -> bool:
@@ -159,14 +159,3 @@ class Survey:
             longest_ns=max((life.lasted_ns for life in everyone), default=0),
             oldest_open_ns=min(self._open.values(), default=None),
         )
-
-
-def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as runs without holes: the first and how many, at most WINDOW of them."""
-    found: list[tuple[int, int]] = []
-    for number in numbers:
-        if found and found[-1][0] + found[-1][1] == number and found[-1][1] < WINDOW:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        else:
-            found.append((number, 1))
-    return found

@@ -22,7 +22,7 @@ from wsinspect.filters import Expression
 from wsinspect.model import CloseStory, Connection, Frame, Handshake, Order, Payload, Row, SessionInfo
 from wsinspect.origin import Origin
 from wsinspect.session.search.connection_search import ConnectionSearch
-from wsinspect.session.search.searches import Search
+from wsinspect.session.search.row_search import Search
 from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 from wsinspect.ui.close.closing import Explained, explain

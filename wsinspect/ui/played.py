@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wsinspect.model import Connection, Moment
+from wsinspect.neighbours import runs
 from wsinspect.replay.score import Score
 from wsinspect.replay.track import Track
 from wsinspect.timeline.scale import Scale
-from wsinspect.ui.connections.sorting import runs
 from wsinspect.ui.tally import WINDOW, Connections, Counts
 
 
@@ -101,7 +101,7 @@ class PlayTally:
             self.track = Track.of(*self._ends, self._score.ends(), seen[1])
         standing = self._score.standing(self.at_ns)
         living = self._score.open_at(self.at_ns, min(total, self._score.known))
-        found = [one for first, count in runs(living) for one in reader.connections(first, count)]
+        found = [one for first, count in runs(living, WINDOW) for one in reader.connections(first, count)]
         self.counts = Counts(
             open=len(living),
             failed=standing.failed,

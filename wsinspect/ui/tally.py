@@ -10,6 +10,7 @@ from typing import Protocol
 
 from wsinspect.decode.outcome import outcome
 from wsinspect.model import Connection
+from wsinspect.neighbours import runs
 
 WINDOW = 500
 """Connections read in one call."""
@@ -55,7 +56,7 @@ class Tally:
             total: how many there are.
         """
         was_open, self._open = self._open, []
-        messages = sum(self._take(reader, first, count) for first, count in _runs(was_open))
+        messages = sum(self._take(reader, first, count) for first, count in runs(was_open, WINDOW))
         self._total = total
         messages += self._take_next(reader)
         self.is_behind = self.has_more
@@ -105,14 +106,3 @@ class Tally:
             messages=settled.messages + messages,
             newest_failure=newest,
         )
-
-
-def _runs(ids: list[int]) -> list[tuple[int, int]]:
-    """Ascending ids as runs without holes: first id and how many, at most WINDOW of them."""
-    runs: list[tuple[int, int]] = []
-    for one in ids:
-        if runs and runs[-1][0] + runs[-1][1] == one and runs[-1][1] < WINDOW:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((one, 1))
-    return runs

@@ -25,8 +25,8 @@ from wsinspect.codes.reasons import subject
 from wsinspect.model import Ending, EventKind, Row, Side
 from wsinspect.redact import Pattern, Redactor
 from wsinspect.session.copying.export import export
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
 from wsinspect.session.reader import Reader
 from wsinspect.session.recording.connection import Recording
 from wsinspect.session.recording.recorder import Recorder
@@ -37,11 +37,11 @@ from wsinspect.wire.payloads import PayloadScanner
 PATTERNS = (Pattern("order", re.compile("ORD-([0-9A-Za-z]+)")),)
 
 
-def redacted(path: Path, out: Path, window: Window | None = None) -> Redactor:
+def redacted(path: Path, out: Path, portion: Portion | None = None) -> Redactor:
     """Export with secrets masked."""
     redactor = Redactor(PATTERNS, is_learning=True)
     with closing(Source(path)) as source:
-        export(source, out, window or Window(), redactor=redactor)
+        export(source, out, portion or Portion(), redactor=redactor)
     return redactor
 
 

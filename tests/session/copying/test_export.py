@@ -25,8 +25,8 @@ from tests.session.rescue.damaging import read_all
 from wsinspect.errors import UsageError
 from wsinspect.model import Connection, Ending, EventKind, Row, RowKind, Side, State
 from wsinspect.session.copying.export import Exported, export
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
 from wsinspect.session.reader import Reader
 from wsinspect.session.recording.connection import Recording
 from wsinspect.session.recording.recorder import Recorder
@@ -36,10 +36,10 @@ from wsinspect.wire.builder import build_frame
 TABLES = ("connection", "handshake", "batch", "segment", "event", "mark")
 
 
-def exported(path: Path, out: Path, window: Window | None = None) -> Exported:
+def exported(path: Path, out: Path, portion: Portion | None = None) -> Exported:
     """Write a part of a session, or all of it."""
     with closing(Source(path)) as source:
-        return export(source, out, window or Window())
+        return export(source, out, portion or Portion())
 
 
 def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -161,9 +161,9 @@ def test_any_part_is_a_whole_session(steps: list[tuple[object, ...]], since: int
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder) / "s.wsi", Path(folder) / "out.wsi"
         _play(path, steps, "permessage-deflate")
-        window = Window(frozenset(which) or None, START_NS + since, START_NS + since + length)
+        portion = Portion(frozenset(which) or None, START_NS + since, START_NS + since + length)
         try:
-            done = exported(path, out, window)
+            done = exported(path, out, portion)
         except UsageError:
             return
         read_all(out)
@@ -181,7 +181,7 @@ def test_any_part_is_a_whole_session(steps: list[tuple[object, ...]], since: int
 
 def test_some_connections_are_numbered_anew_and_that_is_said(tmp_path: Path) -> None:
     path, out = build(tmp_path / "s.wsi"), tmp_path / "out.wsi"
-    done = exported(path, out, Window(frozenset({4, 7})))
+    done = exported(path, out, Portion(frozenset({4, 7})))
     assert done.connections == {4: 1, 7: 2}
     for old, new in done.connections.items():
         assert [row.head for row in rows_of(out, new)] == [row.head for row in rows_of(path, old)]
@@ -194,7 +194,7 @@ def test_some_connections_are_numbered_anew_and_that_is_said(tmp_path: Path) -> 
 
 def test_a_part_ends_with_its_last_row_and_says_so_there(tmp_path: Path) -> None:
     path, out = build(tmp_path / "s.wsi"), tmp_path / "out.wsi"
-    exported(path, out, Window(frozenset({4})))
+    exported(path, out, Portion(frozenset({4})))
     with closing(Reader(out)) as reader:
         before, last = reader.all_rows(reader.info().rows - 1, 2)
     assert last.event is not None
@@ -218,7 +218,7 @@ def test_what_is_recorded_meanwhile_is_not_missed(session: Session, tmp_path: Pa
         record(START_NS + number)
     with closing(Source(session.path)) as source:
         more = iter(range(100, 10_000))
-        done = export(source, tmp_path / "out.wsi", Window(), on_progress=lambda _: record(START_NS + next(more)))
+        done = export(source, tmp_path / "out.wsi", Portion(), on_progress=lambda _: record(START_NS + next(more)))
     assert done.rows == 3 + 2 + 1
     for number in (1, 2, 3):
         rows = rows_of(tmp_path / "out.wsi", number)
@@ -227,8 +227,8 @@ def test_what_is_recorded_meanwhile_is_not_missed(session: Session, tmp_path: Pa
 
 def test_a_stretch_of_time_has_the_connections_of_that_time(tmp_path: Path) -> None:
     path, out = build(tmp_path / "s.wsi"), tmp_path / "out.wsi"
-    window = Window(from_ns=FIXTURE_NS + 20 * S, to_ns=FIXTURE_NS + 40 * S)
-    done = exported(path, out, window)
+    portion = Portion(from_ns=FIXTURE_NS + 20 * S, to_ns=FIXTURE_NS + 40 * S)
+    done = exported(path, out, portion)
     with closing(Reader(path)) as reader, closing(Reader(out)) as other:
         for old, new in done.connections.items():
             was, now = reader.connection(old), other.connection(new)
@@ -266,7 +266,7 @@ def test_what_is_compressed_can_be_read_though_what_it_builds_on_is_left_out(ses
             session.recorder.flush()
     session.read().close()
     # Begins inside a message: that one is left out.
-    exported(session.path, tmp_path / "out.wsi", Window(from_ns=START_NS + 41))
+    exported(session.path, tmp_path / "out.wsi", Portion(from_ns=START_NS + 41))
     rows = rows_of(tmp_path / "out.wsi", 1)
     assert [row.head for row in rows[1:]] == [
         b"the same over and over, but for %d" % number for number in range(21, 40)
@@ -294,7 +294,7 @@ def test_marks_go_with_their_rows(tmp_path: Path) -> None:
         rows = reader.rows(1, 1, 10_000)
         for row in (rows[1], rows[300]):
             reader.mark(row, row.head.decode())
-    exported(path, out, Window(from_ns=rows[200].at_ns))
+    exported(path, out, Portion(from_ns=rows[200].at_ns))
     marked = [row for row in rows_of(out, 1) if row.mark is not None]
     assert [(row.mark, row.head) for row in marked] == [(rows[300].head.decode(), rows[300].head)]
 
@@ -305,23 +305,23 @@ def test_it_is_never_written_over_itself_or_another(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="exists already"):
         exported(path, other)
     with closing(Source(path)) as source, pytest.raises(UsageError, match="is the session itself"):
-        export(source, tmp_path / "." / "s.wsi", Window(), replace=True)
+        export(source, tmp_path / "." / "s.wsi", Portion(), replace=True)
     assert other.read_text() == "keep me"
     with closing(Source(path)) as source:
-        export(source, other, Window(), replace=True)
+        export(source, other, Portion(), replace=True)
     assert tables(other) == tables(path)
 
 
 @pytest.mark.parametrize(
-    ("window", "says"),
+    ("portion", "says"),
     [
-        (Window(frozenset({99})), "there is no connection 99"),
-        (Window(from_ns=FIXTURE_NS + 900 * S), "nothing was recorded in that time"),
-        (Window(to_ns=FIXTURE_NS - S), "nothing was recorded in that time"),
+        (Portion(frozenset({99})), "there is no connection 99"),
+        (Portion(from_ns=FIXTURE_NS + 900 * S), "nothing was recorded in that time"),
+        (Portion(to_ns=FIXTURE_NS - S), "nothing was recorded in that time"),
     ],
 )
-def test_a_part_with_nothing_in_it_is_no_file(window: Window, says: str, tmp_path: Path) -> None:
+def test_a_part_with_nothing_in_it_is_no_file(portion: Portion, says: str, tmp_path: Path) -> None:
     path = build(tmp_path / "s.wsi")
     with pytest.raises(UsageError, match=says):
-        exported(path, tmp_path / "out.wsi", window)
+        exported(path, tmp_path / "out.wsi", portion)
     assert os.listdir(tmp_path) == ["s.wsi"]

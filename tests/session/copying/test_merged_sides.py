@@ -14,8 +14,8 @@ from wsinspect.model import EventKind, Side
 from wsinspect.origin import Origin, origin_of
 from wsinspect.session.copying.export import export
 from wsinspect.session.copying.merging import Pair, merge, read_merged
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
 from wsinspect.session.reader import Reader
 
 
@@ -65,8 +65,8 @@ def test_twins_name_each_other(sides: Pair) -> None:
 def test_a_part_of_it_still_says_where_all_comes_from(sides: Pair, tmp_path: Path) -> None:
     path, found = merged(sides)
     with closing(Source(path)) as source:
-        export(source, tmp_path / "whole.wsi", Window())
-        export(source, tmp_path / "part.wsi", Window(connections=frozenset({3, 4})))
+        export(source, tmp_path / "whole.wsi", Portion())
+        export(source, tmp_path / "part.wsi", Portion(connections=frozenset({3, 4})))
     with closing(Reader(tmp_path / "part.wsi")) as reader:
         assert reader.info().files == ("client.wsi", "server.wsi")
         twin = reader.connection_from(Origin("server.wsi", 2, "client.wsi", 2))

@@ -15,7 +15,7 @@ from tests.fixtures.session import S
 from tests.fixtures.two_sides import merged
 from wsinspect.errors import DamagedSessionError, EnvironmentProblem, UsageError
 from wsinspect.session.copying.merging import Pair, merge
-from wsinspect.session.reading.merged import merged_from
+from wsinspect.session.file.merged import merged_from
 
 
 def test_one_file_is_not_two(sides: Pair) -> None:

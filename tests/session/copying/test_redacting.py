@@ -35,8 +35,8 @@ from wsinspect.model import Connection, Event, EventKind, Row, Side
 from wsinspect.origin import origin_of
 from wsinspect.session.copying.export import export
 from wsinspect.session.copying.merging import Pair, merge
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
 from wsinspect.session.reader import Reader
 from wsinspect.wire.builder import build_frame
 
@@ -129,9 +129,9 @@ def test_no_secret_is_left_in_a_part(
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder) / "s.wsi", Path(folder) / "out.wsi"
         record(path, steps, secrets)
-        window = Window(frozenset(which) or None, START_NS + since, START_NS + since + length)
+        portion = Portion(frozenset(which) or None, START_NS + since, START_NS + since + length)
         try:
-            redacted(path, out, window)
+            redacted(path, out, portion)
         except UsageError:
             return
         nothing_left(out, secrets)
@@ -157,7 +157,7 @@ def test_it_is_said_of_every_copy_that_secrets_were_masked(session: Session, tmp
     session.read().close()
     redacted(session.path, tmp_path / "out.wsi")
     with closing(Source(tmp_path / "out.wsi")) as source:
-        export(source, tmp_path / "again.wsi", Window())
+        export(source, tmp_path / "again.wsi", Portion())
     redacted(tmp_path / "again.wsi", tmp_path / "third.wsi")
     for name in ("out.wsi", "again.wsi", "third.wsi"):
         with closing(Reader(tmp_path / name)) as reader:

@@ -6,7 +6,7 @@ from wsinspect.decode.heartbeats import LOOK_BACK, sameness
 from wsinspect.model import Row, RowKind
 from wsinspect.session.search.folded import Fold, FoldedRows
 from wsinspect.session.search.openings import NO_END
-from wsinspect.session.search.searches import Search
+from wsinspect.session.search.row_search import Search
 
 Hits = list[tuple[int, Row]]
 

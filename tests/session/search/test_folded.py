@@ -22,7 +22,7 @@ from wsinspect.model import EndedBy, EventKind, Side
 from wsinspect.session.reader import Reader
 from wsinspect.session.recording.ring import Keep
 from wsinspect.session.search import hit_index
-from wsinspect.session.search.searches import Search
+from wsinspect.session.search.row_search import Search
 from wsinspect.wire.builder import build_frame
 
 S = 10**9

@@ -19,7 +19,7 @@ from wsinspect.filters.matcher import PatternTooSlow
 from wsinspect.model import Row, Side
 from wsinspect.session.reader import Reader
 from wsinspect.session.search.filtered import Progress
-from wsinspect.session.search.searches import Search
+from wsinspect.session.search.row_search import Search
 from wsinspect.wire.builder import build_frame
 
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from wsinspect.model import Connection, Event, EventKind, Mark, Side, Traffic
 from wsinspect.session.copying.carrying import CarriedInflater, is_compressed
 from wsinspect.session.copying.editing import Editing
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.rewriting import Rewriter, Rewriting
 from wsinspect.session.copying.source import Part, Upgrade
 from wsinspect.session.copying.steps import Read, Step, steps
-from wsinspect.session.copying.window import Window
 from wsinspect.session.stored.batch import EventRecord
 from wsinspect.session.stored.found import FoundRow
 from wsinspect.wire.deflate import negotiated
@@ -31,7 +31,7 @@ class Terms:
 
     recorder: Rewriter
     inflater: CarriedInflater
-    window: Window
+    portion: Portion
     editing: Editing
     lost: str
     """Why rows are missing that the other session should have."""
@@ -97,7 +97,7 @@ class Copied:
         self._kept_from = [0, 0]
         """Rows that begin before are not in the copy, by Side."""
         self._next_row = 1
-        is_cut = terms.window.is_before(known.opened_ns)
+        is_cut = terms.portion.is_before(known.opened_ns)
         self._is_cut_off = [is_cut, is_cut]
         """Whether a stream's beginning is left out and its first bytes in the copy are still to come, by Side."""
 
@@ -123,7 +123,7 @@ class Copied:
 
     def steps(self, part: Part) -> Iterator[Due]:
         """What happened in a part of a batch; times never go back."""
-        window = self._terms.window
+        portion = self._terms.portion
         self._terms.editing.look_at(self.known, part)
         found = iter(part.segment.found)
         now = part.segment.first_ns
@@ -131,7 +131,7 @@ class Copied:
         for step in steps(part):
             now = max(now, step.at_ns)
             rows = [next(found) for _ in step.rows] if isinstance(step, Read) else []
-            if not window.is_before(step.at_ns) and not window.is_after(step.at_ns):
+            if not portion.is_before(step.at_ns) and not portion.is_after(step.at_ns):
                 yield Due(now, self, step, part, rows)
         self._end(part, now)
 
@@ -221,8 +221,8 @@ class Copied:
         """
         self.advance(last_ns)
         at_ns = min(last_ns, self.recording.last_ns)
-        window, editing = self._terms.window, self._terms.editing
-        if not window.is_cut:
+        portion, editing = self._terms.portion, self._terms.editing
+        if not portion.is_cut:
             missing = self.known.rows - self._next_row + 1
             if missing > 0:
                 self._note(at_ns, f"{self._terms.lost}: the last {_rows(missing)} missing")
@@ -239,7 +239,7 @@ class Copied:
         for text in editing.closing_notes(self.known.id):
             self._note(at_ns, text)
         closed_ns = self.known.closed_ns
-        if closed_ns is not None and not window.is_after(closed_ns):
+        if closed_ns is not None and not portion.is_after(closed_ns):
             self.recording.closed(closed_ns)
 
 

@@ -12,10 +12,10 @@ from wsinspect.errors import UsageError
 from wsinspect.model import MASKED
 from wsinspect.redact import Redaction, Redactor
 from wsinspect.session.copying.editing import Editing, Unedited
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.redacting import Redacting, learn
 from wsinspect.session.copying.session_copy import Copier, Original
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
 from wsinspect.session.file.placing import exists, new_file
 from wsinspect.session.file.schema import REDACTED
 
@@ -39,7 +39,7 @@ class Exported:
 def export(
     source: Source,
     out: Path,
-    window: Window,
+    portion: Portion,
     *,
     redactor: Redactor | None = None,
     replace: bool = False,
@@ -51,20 +51,20 @@ def export(
     Args:
         source: the session; one that is being recorded is taken as it is now.
         out: the new file.
-        window: what part of it.
+        portion: what part of it.
         redactor: made to learn: the secrets it finds are masked; None leaves everything as it is.
         replace: whether a file that is there may be replaced.
         on_progress: told how many rows of the session are done, now and then.
         on_learning: the same while secrets are looked for, which comes first.
 
     Raises:
-        UsageError: there is nothing in the window, or a file already.
+        UsageError: there is nothing in the portion, or a file already.
         EnvironmentProblem: the file cannot be written.
         SessionFileError: the session is damaged.
     """
     if out.exists() and out.samefile(source.path):
         raise UsageError(f"{out} is the session itself", "name another file")
-    _check_connections(source, window)
+    _check_connections(source, portion)
     changes: Editing = Unedited()
     if redactor is not None:
         if out.exists() and not replace:
@@ -73,14 +73,14 @@ def export(
         changes = Redacting(source, redactor)
     name = changes.text(source.path.name, "file name")
     with new_file(out, replace=replace) as made:
-        original = Original(source, changes, window)
-        facts = {} if window.is_whole and redactor is None else {EXPORTED_FROM: name}
+        original = Original(source, changes, portion)
+        facts = {} if portion.is_whole and redactor is None else {EXPORTED_FROM: name}
         if redactor is not None:
             facts[REDACTED] = MASKED
         copier = Copier([original], made, facts=original.facts() | facts, on_progress=on_progress)
         try:
             (numbers,) = copier.run()
-            if not window.is_whole:
+            if not portion.is_whole:
                 if not numbers:
                     raise UsageError("nothing was recorded in that time", _span(source))
                 copier.note(_about(name, numbers))
@@ -101,8 +101,8 @@ def masked_in_words(redactions: Sequence[Redaction]) -> str:
     return f"{said}; in {places:,} place{'' if places == 1 else 's'}"
 
 
-def _check_connections(source: Source, window: Window) -> None:
-    for number in sorted(window.connections or ()):
+def _check_connections(source: Source, portion: Portion) -> None:
+    for number in sorted(portion.connections or ()):
         if source.connection(number) is None:
             count = source.info().connections
             raise UsageError(f"there is no connection {number}", f"the session holds {count}, numbered from 1")

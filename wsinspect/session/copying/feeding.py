@@ -74,7 +74,7 @@ class Feed:
         """
         now = 0
         for batch in self.source.batches():
-            if self._terms.window.is_after(batch.first_ns):
+            if self._terms.portion.is_after(batch.first_ns):
                 break
             for act in self._batch(batch):
                 now = max(now, act.at_ns)
@@ -86,15 +86,15 @@ class Feed:
             yield Act(now, partial(copied.finish, self.last_ns))
 
     def _batch(self, batch: BatchRecord) -> Iterator[Happening]:
-        window = self._terms.window
-        until_ns = batch.last_ns if window.to_ns is None else min(batch.last_ns, window.to_ns)
+        portion = self._terms.portion
+        until_ns = batch.last_ns if portion.to_ns is None else min(batch.last_ns, portion.to_ns)
         self.last_ns = max(self.last_ns, until_ns)
-        if window.is_before(batch.last_ns):
+        if portion.is_before(batch.last_ns):
             return
         coming = {
             known.id: known
             for known in self.source.all_connections(self._opened + 1, batch.opened)
-            if window.takes(known)
+            if portion.takes(known)
         }
         self._opened = max(self._opened, batch.opened)
         parts: dict[int, list[Part]] = {}
@@ -156,9 +156,9 @@ class Feed:
 
     def _session(self, batch: BatchRecord) -> Iterator[Act]:
         """What concerns no connection."""
-        window = self._terms.window
+        portion = self._terms.portion
         for record in self.source.session_events(batch):
-            if not window.is_before(record.at_ns) and not window.is_after(record.at_ns):
+            if not portion.is_before(record.at_ns) and not portion.is_after(record.at_ns):
                 yield Act(record.at_ns, partial(self._add, record), rows=1)
         requests = batch.http_requests - self._http_requests
         if requests > 0:

@@ -21,9 +21,9 @@ from wsinspect.session.copying.session_copy import Copier, Original
 from wsinspect.session.copying.shifted import ShiftedSource
 from wsinspect.session.copying.source import Source
 from wsinspect.session.file.describing import stamp
+from wsinspect.session.file.merged import MERGED_FROM, Merged, MergedFile, merged_from
 from wsinspect.session.file.placing import new_file
 from wsinspect.session.file.schema import REDACTED
-from wsinspect.session.reading.merged import MERGED_FROM, Merged, MergedFile, merged_from
 from wsinspect.timeline.clocks import Clocks, Passing, compare
 from wsinspect.timeline.offsets import set_by
 

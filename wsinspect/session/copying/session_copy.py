@@ -20,12 +20,12 @@ from wsinspect.session.copying.carrying import CarriedInflater
 from wsinspect.session.copying.connection_copy import Terms
 from wsinspect.session.copying.editing import Editing, Unedited
 from wsinspect.session.copying.feeding import Feed, Happening
+from wsinspect.session.copying.portion import Portion
 from wsinspect.session.copying.rewriting import Rewriter
 from wsinspect.session.copying.source import Source
-from wsinspect.session.copying.window import Window
+from wsinspect.session.file.merged import MERGED_FROM
 from wsinspect.session.file.schema import REDACTED
 from wsinspect.session.reading.marks import put_marks
-from wsinspect.session.reading.merged import MERGED_FROM
 from wsinspect.session.recording.writer import SessionWriter
 
 COPIED_TEXTS = ("source", "command", "note", MERGED_FROM)
@@ -42,7 +42,7 @@ class Original:
     source: Source
     editing: Editing = field(default_factory=Unedited)
     """What is changed on the way."""
-    window: Window = field(default_factory=Window)
+    portion: Portion = field(default_factory=Portion)
     """What part is taken."""
     lost: str = "not in the file"
     """Why rows are missing that the session should have."""
@@ -91,7 +91,7 @@ class Copier:
         self._writer = SessionWriter(path, facts, reserve=0, inflater=inflater, on_progress=self._stored.set)
         self._recorder = Rewriter(self._writer)
         self._terms = [
-            Terms(self._recorder, inflater, one.window, one.editing, one.lost, marked)
+            Terms(self._recorder, inflater, one.portion, one.editing, one.lost, marked)
             for one, marked in zip(originals, marks, strict=True)
         ]
         self._feeds = [Feed(one.source, terms) for one, terms in zip(originals, self._terms, strict=True)]
@@ -172,4 +172,4 @@ def _marks(original: Original) -> dict[int, dict[int, Mark]]:
 
 def _end(original: Original, feed: Feed) -> int:
     stopped = original.source.info().stopped_ns
-    return stopped if stopped is not None and not original.window.is_after(stopped) else feed.last_ns
+    return stopped if stopped is not None and not original.portion.is_after(stopped) else feed.last_ns

@@ -5,8 +5,7 @@ from __future__ import annotations
 from wsinspect.model import Event, EventKind, Row
 from wsinspect.session.reading.content import event_row
 from wsinspect.session.reading.store import Store
-from wsinspect.session.recording.recorder import SESSION
-from wsinspect.session.stored.batch import EventRecord
+from wsinspect.session.stored.batch import SESSION, EventRecord
 
 
 def dropped_rows(store: Store, connection: int | None) -> int:

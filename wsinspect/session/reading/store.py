@@ -16,8 +16,7 @@ from wsinspect.model import Connection, EventKind, Handshake, Side
 from wsinspect.origin import Origin
 from wsinspect.session.file.opening import VALUE_LIMIT, Deadline
 from wsinspect.session.reading.horizon import NEVER, connection_until, handshake_until, segment_until
-from wsinspect.session.recording.recorder import SESSION
-from wsinspect.session.stored.batch import EventRecord
+from wsinspect.session.stored.batch import SESSION, EventRecord
 from wsinspect.session.stored.records import connection_from, event_from
 from wsinspect.session.stored.segments import COLUMNS, Segment, SegmentCache, find_rows
 from wsinspect.session.stored.totals import Totals, totals_before, totals_within

@@ -12,14 +12,11 @@ from typing import Protocol
 
 from wsinspect.model import Event, EventKind
 from wsinspect.session.recording.connection import Recording
-from wsinspect.session.stored.batch import Batch, EventRecord, SegmentRecord
+from wsinspect.session.stored.batch import SESSION, Batch, EventRecord, SegmentRecord
 
 BATCH_BYTES = 1 << 20
 BATCH_ROWS = 8192
 """A batch is handed over early when it holds this much, so that reading one back stays quick."""
-
-SESSION = 0
-"""The connection number of events that concern the whole session."""
 
 
 class BatchSink(Protocol):

@@ -22,7 +22,7 @@ from wsinspect.session.reading.listing import connection_of
 from wsinspect.session.reading.store import Store
 from wsinspect.session.search.connection_sql import Statement
 from wsinspect.session.search.ordering import ordered
-from wsinspect.session.search.searches import times_of
+from wsinspect.session.search.row_search import times_of
 
 WINDOW = 2000
 """Connections of which SQLite tells in one query."""

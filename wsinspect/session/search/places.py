@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from wsinspect.model import Row
 from wsinspect.session.search.filtered import Progress
 from wsinspect.session.search.folded import Fold
-from wsinspect.session.search.searches import Search
+from wsinspect.session.search.row_search import Search
 
 FAR = 1 << 62
 """Behind every position."""

@@ -20,13 +20,13 @@ from wsinspect.model import Row, Side
 from wsinspect.session.reading.content import ContentReader, event_row
 from wsinspect.session.reading.listing import connection_of, numbered, rows_between
 from wsinspect.session.reading.store import Store
-from wsinspect.session.recording.recorder import SESSION
 from wsinspect.session.search.deciding import PartDecider
 from wsinspect.session.search.likeness import Likeness, likeness, of_places
 from wsinspect.session.search.parts import FACTS, Part
 from wsinspect.session.search.sheet import Sheet
 from wsinspect.session.search.side_search import About, SideSearch, asks
 from wsinspect.session.search.subjects import FoundSubject
+from wsinspect.session.stored.batch import SESSION
 from wsinspect.session.stored.traits import EVENTS, JOINED, controls
 from wsinspect.wire.deflate import negotiated
 from wsinspect.wire.frames import CLOSE

@@ -17,11 +17,11 @@ from wsinspect.session.reading.dropped import dropped_rows
 from wsinspect.session.reading.listing import connection_of, rows_between
 from wsinspect.session.reading.marks import marked
 from wsinspect.session.reading.store import Store
-from wsinspect.session.recording.recorder import SESSION
 from wsinspect.session.search.kept_rows import KeptRows
 from wsinspect.session.search.likeness import Likeness
 from wsinspect.session.search.parts import FACTS, Part
 from wsinspect.session.search.segment_search import SegmentSearch
+from wsinspect.session.stored.batch import SESSION
 from wsinspect.session.stored.found import FoundRow
 from wsinspect.session.stored.traits import JOINED
 

@@ -18,6 +18,10 @@ TOTALS = struct.Struct("<4Q4QqI")
 round trip (-1: none) and the pings without an answer."""
 
 
+SESSION = 0
+"""The connection number of events that concern the whole session."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRecord:
     """An event at its place among the rows of its connection."""

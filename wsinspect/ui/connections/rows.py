@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wsinspect.model import Connection
+from wsinspect.neighbours import runs
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.connections.cells import RATE_BUCKET_NS, RATE_BUCKETS, ConnectionLine, cells
-from wsinspect.ui.connections.sorting import runs
 from wsinspect.ui.drawing.columns import EDGE_CELL, Cell, Piece
 from wsinspect.ui.drawing.theme import Tone, strong
+
+WINDOW = 500
+"""Connections that are read in one call at most."""
 
 SELECTED = (Piece("✓", strong(Tone.RELATED)),)
 """What stands before a connection that is selected."""
@@ -49,7 +52,9 @@ class ConnectionRows:
         if self.ids is None:
             return reader.connections(first + 1, count)
         wanted = self.ids[first : first + count]
-        found = {one.id: one for begin, length in runs(sorted(wanted)) for one in reader.connections(begin, length)}
+        found = {
+            one.id: one for begin, length in runs(sorted(wanted), WINDOW) for one in reader.connections(begin, length)
+        }
         return [found[number] for number in wanted if number in found]
 
     def cells(self, index: int, rows: Mapping[int, ConnectionLine]) -> Mapping[str, Cell]:

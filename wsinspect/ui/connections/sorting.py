@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from wsinspect.model import Order, SortBy
@@ -42,9 +42,6 @@ LABELS: dict[SortBy, str] = {
 
 _LARGEST_FIRST = {SortBy.AGE, SortBy.TO_SERVER, SortBy.TO_CLIENT, SortBy.LATEST, SortBy.ROUND_TRIP}
 
-_RUN = 500
-"""Connections that are read in one call at most."""
-
 
 def sorted_by(order: Order, by: SortBy) -> Order:
     """The order after a column was chosen; choosing it again turns it round."""
@@ -58,20 +55,6 @@ def mark(order: Order, column: str) -> str:
     if order.by is SortBy.NUMBER and not order.is_descending:
         return ""
     return ("↓" if order.is_descending else "↑") if COLUMNS.get(column) is order.by else ""
-
-
-def runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Numbers as runs without holes, so that neighbours are read in one call: first number and how many."""
-    first = count = 0
-    for one in ids:
-        if count and one == first + count and count < _RUN:
-            count += 1
-            continue
-        if count:
-            yield first, count
-        first, count = one, 1
-    if count:
-        yield first, count
 
 
 def nearest(ids: Sequence[int], wanted: Sequence[int], was_at: int, order: Order) -> int:

@@ -25,8 +25,8 @@ from wsinspect.ui.close.page import code_heads
 from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.drawing.theme import Tone, severity_tone, strong
 from wsinspect.ui.widgets.code_pair import CodePair
+from wsinspect.ui.widgets.code_search_field import SearchField
 from wsinspect.ui.widgets.keys_line import KeysLine
-from wsinspect.ui.widgets.search_field import SearchField
 
 WIDE = 110
 """From this width on, in cells, list and comparison stand side by side."""

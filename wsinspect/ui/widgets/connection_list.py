@@ -28,7 +28,7 @@ from wsinspect.ui.connections.rows import ConnectionRows
 from wsinspect.ui.connections.sorting import nearest, sorted_by
 from wsinspect.ui.row_window import wanted
 from wsinspect.ui.screens.sort_menu import CHOICES, SortMenu
-from wsinspect.ui.widgets.list_messages import ListMessage
+from wsinspect.ui.widgets.list_events import ListEvent
 from wsinspect.ui.widgets.row_list import RowList
 
 ARRANGE_S = 1.0
@@ -42,18 +42,18 @@ class ConnectionList(RowList[ConnectionLine]):
     MARGIN = 8
 
     @dataclass
-    class Arranged(ListMessage):
+    class Arranged(ListEvent):
         """The list was put together anew."""
 
     @dataclass
-    class FilterDropped(ListMessage):
+    class FilterDropped(ListEvent):
         """The filter is not applied any more, though nobody asked for that."""
 
         problem: str
         """What is wrong with it; empty where it had left out a connection that was to be shown."""
 
     @dataclass
-    class SelectionChanged(ListMessage):
+    class SelectionChanged(ListEvent):
         """Other connections are selected."""
 
         selected: tuple[int, ...]

@@ -23,7 +23,7 @@ from wsinspect.ui.screens.hidden_menu import HiddenMenu
 from wsinspect.ui.screens.message import MessageScreen
 from wsinspect.ui.screens.note import REMOVE, NoteScreen
 from wsinspect.ui.widgets.hit_list import HitList
-from wsinspect.ui.widgets.list_messages import ListMessage
+from wsinspect.ui.widgets.list_events import ListEvent
 
 
 class MessageList(HitList):
@@ -35,7 +35,7 @@ class MessageList(HitList):
     """Whether the user asked to clear what is listed, and it is not yet."""
 
     @dataclass
-    class Narrowed(ListMessage):
+    class Narrowed(ListEvent):
         """The user hid a kind of messages, or shows one again; folds rows, or does not any more."""
 
     def action_copy_menu(self) -> None:

@@ -25,13 +25,13 @@ from wsinspect.ui.drawing.columns import Column, Placed, line, place
 from wsinspect.ui.drawing.painting import Painter
 from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.row_window import RowSource, RowWindow, wanted
-from wsinspect.ui.widgets.list_messages import ListMessages
+from wsinspect.ui.widgets.list_events import ListEvents
 from wsinspect.ui.widgets.own_scrolling import OwnScrolling
 
 T = TypeVar("T")
 
 
-class RowList(ListMessages, OwnScrolling, Generic[T], can_focus=True):
+class RowList(ListEvents, OwnScrolling, Generic[T], can_focus=True):
     """A virtual list with a cursor."""
 
     BINDINGS = bindings(Scope.LIST)

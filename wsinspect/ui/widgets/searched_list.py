@@ -20,7 +20,7 @@ from wsinspect.ui.messages.listed import Listed
 from wsinspect.ui.messages.rows import MessageRows
 from wsinspect.ui.messages.search_run import Found, SearchRun
 from wsinspect.ui.messages.silences import asks
-from wsinspect.ui.widgets.list_messages import ListMessage
+from wsinspect.ui.widgets.list_events import ListEvent
 from wsinspect.ui.widgets.row_list import RowList
 
 
@@ -28,11 +28,11 @@ class SearchedList(RowList[Row]):
     """The rows of one connection, or of several, narrowed down or searched."""
 
     @dataclass
-    class Searched(ListMessage):
+    class Searched(ListEvent):
         """A search has come further, or another one began."""
 
     @dataclass
-    class LeftOut(ListMessage):
+    class LeftOut(ListEvent):
         """The row that the cursor was sent to is not listed."""
 
         position: int

@@ -8,7 +8,7 @@ from wsinspect.model import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Portion:
     """Which connections, from when, until when; by default everything."""
 
     connections: frozenset[int] | None = None
@@ -21,7 +21,7 @@ class Window:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left out."""
-        return self == Window()
+        return self == Portion()
 
     @property
     def is_cut(self) -> bool:

@@ -11,7 +11,7 @@ from wsinspect.ui.drawing.columns import Placed
 
 
 @dataclass
-class ListMessage(Message):
+class ListEvent(Message):
     """Something that happened in a list."""
 
     source: Widget
@@ -22,55 +22,55 @@ class ListMessage(Message):
         return self.source
 
 
-class ListMessages:
+class ListEvents:
     """The messages of a list, by the names its owner knows them by: ``RowList.Moved``."""
 
     @dataclass
-    class Moved(ListMessage):
+    class Moved(ListEvent):
         """The cursor is on another row."""
 
         index: int
 
         def can_replace(self, message: Message) -> bool:
             """Only where the cursor came to rest matters."""
-            return isinstance(message, ListMessages.Moved) and message.source is self.source
+            return isinstance(message, ListEvents.Moved) and message.source is self.source
 
     @dataclass
-    class Opened(ListMessage):
+    class Opened(ListEvent):
         """The row under the cursor is to be opened."""
 
         index: int
 
     @dataclass
-    class Touched(ListMessage):
+    class Touched(ListEvent):
         """The user moved the cursor or scrolled."""
 
     @dataclass
-    class FollowingChanged(ListMessage):
+    class FollowingChanged(ListEvent):
         """The list began or ceased to keep to its newest row."""
 
     @dataclass
-    class Grown(ListMessage):
+    class Grown(ListEvent):
         """The list shows what was read last."""
 
         def can_replace(self, message: Message) -> bool:
             """One of them is enough."""
-            return isinstance(message, ListMessages.Grown) and message.source is self.source
+            return isinstance(message, ListEvents.Grown) and message.source is self.source
 
     @dataclass
-    class Failed(ListMessage):
+    class Failed(ListEvent):
         """A window could not be read."""
 
         problem: str
 
     @dataclass
-    class Remarked(ListMessage):
+    class Remarked(ListEvent):
         """What came of the last key, to be said beside where the cursor is; empty: nothing any more."""
 
         said: str
 
     @dataclass
-    class Placements(ListMessage):
+    class Placements(ListEvent):
         """The columns have other widths."""
 
         placed: tuple[Placed, ...]
