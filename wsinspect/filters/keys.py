@@ -61,8 +61,8 @@ KEYS: dict[str, Key] = {
             "messages that break a rule of the protocol; `violation:mask` those with mask in its name or sentence",
             "part of a rule's name or sentence", values.violation),
         Key("json", "json:$.type=subscribe",
-            "JSON messages in which a value at this path is the one behind `=`; also `!=` `>` `>=` `<` `<=`, or the path "
-            "alone; "
+            "JSON messages in which a value at this path is the one behind `=`; also `!=` `>` `>=` `<` `<=`, or the "
+            "path alone; "
             '`$.a.b`, `$["a name"]`, `$.list[0]`, `$.list[*]` for any element',
             "a path such as $.type", None),
         Key("re", r"re:id=\d+", "what a regular expression finds, in Python's syntax; `(?i)` in front ignores case",
