@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.filters.connections import EXPRESSIONS, NOW_NS, connections, plainly
 from tests.fixtures.crowd import crowd
 from tests.fixtures.session import S
-from wsinspect.filters import Expression, FilterError
-from wsinspect.filters.connection_subject import ConnectionMatcher, parse_for_connections
+from wsinspect.filters import Expression, parse_for_connections
+from wsinspect.filters.connection_subject import ConnectionMatcher
 from wsinspect.filters.matcher import SLOW_MESSAGES, PatternTooSlow
 from wsinspect.filters.moments import Times
 from wsinspect.model import Connection, SeenClose
@@ -72,28 +72,6 @@ def takes(text: str, connection: Connection, now_ns: int) -> bool:
 )
 def test_takes(text: str, connection: Connection, is_taken: bool) -> None:
     assert takes(text, connection, OPEN.opened_ns + 7 * S) is is_taken
-
-
-@pytest.mark.parametrize(
-    ("text", "wrong"),
-    [
-        ("feed json:$.a=1", "json:$.a=1"),
-        ("-(json:$.a)", "json:$.a"),
-        ("feed or -type:ping", "type:ping"),
-        ("type:tcp,ping", "type:tcp,ping"),
-    ],
-)
-def test_what_no_connection_can_answer_is_pointed_at(text: str, wrong: str) -> None:
-    with pytest.raises(FilterError) as caught:
-        parse_for_connections(text)
-    assert text[caught.value.at : caught.value.at + caught.value.length] == wrong
-    assert "in Messages" in str(caught.value)
-
-
-def test_nothing_and_what_is_no_filter_at_all() -> None:
-    assert parse_for_connections("  ") is None
-    with pytest.raises(FilterError):
-        parse_for_connections("(feed")
 
 
 def test_a_pattern_that_is_too_slow_gives_up() -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.filters.expressions import EXPRESSIONS
-from wsinspect.filters import Expression, FilterError, parse, parse_for_messages, printed
+from wsinspect.filters import Expression, FilterError, parse, printed
 from wsinspect.filters.expression import (
     After,
     All,
@@ -231,17 +231,3 @@ def test_any_text_is_a_filter_or_an_error_inside_it(text: str) -> None:
         assert str(problem)
     elif expression is not None:
         assert parse(printed(expression)) == expression
-
-
-@pytest.mark.parametrize(
-    ("text", "wrong"), [("tick is:failed", "is:failed"), ("(a or -is:open,failed)", "is:open,failed")]
-)
-def test_what_no_message_can_answer_is_pointed_at(text: str, wrong: str) -> None:
-    with pytest.raises(FilterError) as caught:
-        parse_for_messages(text)
-    assert text[caught.value.at : caught.value.at + caught.value.length] == wrong
-    assert "in Connections" in str(caught.value)
-
-
-def test_what_messages_can_answer_is_as_parsed() -> None:
-    assert parse_for_messages("type:ping or -tick") == parse("type:ping or -tick")

@@ -13,7 +13,7 @@ from tests.fixtures.session import C_TO_S, NOW_NS, START_NS, TEXT, Live, Peer, S
 from tests.ui.conftest import MakeApp
 from tests.ui.driving import main_of, settle, until
 from tests.ui.playing import Clock, go_to
-from wsinspect.filters.connection_subject import parse_for_connections
+from wsinspect.filters import parse_for_connections
 from wsinspect.model import Ending, Order, Side, SortBy
 from wsinspect.ui.widgets.connection_list import ConnectionList
 from wsinspect.ui.widgets.connections_panel import ConnectionsPanel

@@ -18,7 +18,7 @@ from tests.ui.conftest import FILE_NAME, MakeApp
 from tests.ui.driving import main_of, settle
 from tests.ui.filtering import record_long
 from tests.ui.playing import deck, told
-from wsinspect.filters.connection_subject import parse_for_connections
+from wsinspect.filters import parse_for_connections
 from wsinspect.ui.app import WsInspectApp
 from wsinspect.ui.widgets.connection_list import ConnectionList
 

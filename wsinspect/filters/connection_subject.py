@@ -1,7 +1,6 @@
 """Which connections a filter takes: the language of messages, where a connection can answer it.
 
-What a connection's record does not tell, the kinds of its messages and what is in them, is an error for whoever types
-it, never a term that takes nothing.
+What a connection's record does not tell, the kinds of its messages and what is in them, ``panels`` refuses.
 """
 
 from __future__ import annotations
@@ -32,35 +31,11 @@ from wsinspect.filters.expression import (
     Term,
     Text,
     Type,
-    terms,
 )
-from wsinspect.filters.grammar import parse, tokens
 from wsinspect.filters.matcher import COMPARE, Patience, compiled, finder
 from wsinspect.filters.moments import Times
-from wsinspect.filters.problem import FilterError
 from wsinspect.model import Connection, Side
 from wsinspect.wire.conversation import close_story
-
-KINDS = (Kind.CLOSE, Kind.TCP)
-"""What ``type:`` may ask of a connection: that a close frame was seen, that an end of TCP was."""
-
-
-def parse_for_connections(text: str) -> Expression | None:
-    """The expression that a text says of connections; None when it says nothing.
-
-    Raises:
-        FilterError: it is no filter, or no connection can answer it; with the place.
-    """
-    found = parse(text)
-    for token in tokens(text):
-        asked = () if token.term is None else tuple(terms(token.term))
-        if any(isinstance(term, Json) for term in asked):
-            problem = "json: looks into messages: use it in Messages"
-            raise FilterError(problem, token.at, token.end - token.at)
-        for kind in (term.kind for term in asked if isinstance(term, Type) and term.kind not in KINDS):
-            problem = f"expected type:close or type:tcp here; use type:{kind} in Messages"
-            raise FilterError(problem, token.at, token.end - token.at)
-    return found
 
 
 class ConnectionSubject:

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 
 from wsinspect.filters import keys
-from wsinspect.filters.expression import All, Either, Expression, Is, Not, Text, terms
+from wsinspect.filters.expression import All, Either, Expression, Not, Text
 from wsinspect.filters.lexicon import KEY, OR, protected_end, quoted, run_end
 from wsinspect.filters.problem import FilterError
 
@@ -58,19 +58,6 @@ def parse(text: str) -> Expression | None:
         raise FilterError(f"expected at most {LONGEST:,} characters, found {len(text):,}", LONGEST, len(text) - LONGEST)
     reader = _Reader(text, tokens(text))
     return reader.filter()
-
-
-def parse_for_messages(text: str) -> Expression | None:
-    """The expression that a text says of messages; None when it says nothing.
-
-    Raises:
-        FilterError: it is no filter, or no message can answer it; with the place.
-    """
-    found = parse(text)
-    for token in tokens(text):
-        if token.term is not None and any(isinstance(term, Is) for term in terms(token.term)):
-            raise FilterError("is: asks connections: use it in Connections", token.at, token.end - token.at)
-    return found
 
 
 def tokens(text: str) -> list[Token]:

@@ -19,8 +19,7 @@ from tests.fixtures.crowd import crowd, write
 from tests.fixtures.session import START_NS, S
 from tests.session.conftest import Session
 from tests.session.steps import FLUSH, ORDERS, STEPS, Recorded, Step
-from wsinspect.filters import Expression
-from wsinspect.filters.connection_subject import parse_for_connections
+from wsinspect.filters import Expression, parse_for_connections
 from wsinspect.filters.moments import Times
 from wsinspect.model import Connection, Order, Side, SortBy
 from wsinspect.session.reader import Reader

@@ -1,7 +1,7 @@
 """How a connection closed, and what that means: the verdict, two codes side by side, the evidence, who closed where.
 
-It draws what ``closing.explain`` found, made to fit by ``page.close_page``: in a given number of lines, or all of it when
-it may scroll. A code that was asked for by hand is set beside the one that closed.
+It draws what ``closing.explain`` found, made to fit by ``page.close_page``: in a given number of lines, or all of it
+when it may scroll. A code that was asked for by hand is set beside the one that closed.
 """
 
 from __future__ import annotations

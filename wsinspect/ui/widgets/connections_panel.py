@@ -7,8 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from wsinspect import text
-from wsinspect.filters import Expression
-from wsinspect.filters.connection_subject import parse_for_connections
+from wsinspect.filters import Expression, parse_for_connections
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.connections.sorting import COLUMNS, mark, sorted_by
 from wsinspect.ui.messages.seen import seen
