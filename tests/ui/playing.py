@@ -12,9 +12,10 @@ from tests.ui.driving import main_of, settle, until
 from wsinspect.model import State
 from wsinspect.ui.close.page import close_page
 from wsinspect.ui.drawing.columns import line
+from wsinspect.ui.playing.shown import Shown
 from wsinspect.ui.widgets.close_panel import ClosePanel
 from wsinspect.ui.widgets.header_line import HeaderLine
-from wsinspect.ui.widgets.play_bar import PlayBar, Shown
+from wsinspect.ui.widgets.play_bar import PlayBar
 from wsinspect.ui.widgets.play_deck import PlayDeck
 from wsinspect.ui.widgets.row_list import RowList
 

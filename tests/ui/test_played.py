@@ -10,8 +10,8 @@ import pytest
 from tests.fixtures.session import C_TO_S, S_TO_C, START_NS, TEXT, Live, Peer, S
 from wsinspect.replay.track import Spot
 from wsinspect.session.reader import Reader
-from wsinspect.ui import played
-from wsinspect.ui.played import PlayTally
+from wsinspect.ui.playing import counted as played
+from wsinspect.ui.playing.counted import PlayTally
 from wsinspect.ui.tally import Tally
 
 

@@ -27,7 +27,7 @@ from wsinspect.timeline.sample import Glimpsed
 from wsinspect.timeline.scale import Scale
 from wsinspect.ui.close.closing import Explained, explain
 from wsinspect.ui.closed import Closed
-from wsinspect.ui.played import AheadReader, PlayFacts, PlayTally
+from wsinspect.ui.playing.counted import AheadReader, PlayFacts, PlayTally
 from wsinspect.ui.tally import Counts, Tally
 
 T = TypeVar("T")

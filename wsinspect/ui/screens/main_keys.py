@@ -20,7 +20,7 @@ from wsinspect.ui.close.closing import closing_row
 from wsinspect.ui.connections.choice import Choice
 from wsinspect.ui.messages.listed import Listed
 from wsinspect.ui.messages.remembering import recalled, remember
-from wsinspect.ui.play_head import PlayHead
+from wsinspect.ui.playing.head import PlayHead
 from wsinspect.ui.screens.ask_offset import AskOffset
 from wsinspect.ui.screens.explain import ExplainScreen
 from wsinspect.ui.screens.handshake import HandshakeScreen

@@ -21,7 +21,7 @@ from wsinspect.ui.bridge import Bridge, Pulse, SessionReader
 from wsinspect.ui.closed import Closed
 from wsinspect.ui.drawing import safe
 from wsinspect.ui.drawing.styles import beside
-from wsinspect.ui.play_head import PlayHead
+from wsinspect.ui.playing.head import PlayHead
 from wsinspect.ui.screens.timeline_keys import TimelineKeys
 from wsinspect.ui.session_state import SessionState
 from wsinspect.ui.timeline.bar_rows import Look

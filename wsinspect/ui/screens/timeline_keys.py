@@ -14,7 +14,7 @@ from wsinspect.timeline.view import STEP, Axis, View
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.layout import LEAST_HEIGHT, LEAST_WIDTH
-from wsinspect.ui.play_head import PlayHead
+from wsinspect.ui.playing.head import PlayHead
 from wsinspect.ui.session_state import SessionState
 from wsinspect.ui.timeline.state import TimelineState
 from wsinspect.ui.widgets.axis_line import AxisLine

@@ -19,7 +19,7 @@ from wsinspect.timeline.shades import LEAST_MOST
 from wsinspect.timeline.view import Axis, Life
 from wsinspect.ui.bridge import Bridge, SessionReader
 from wsinspect.ui.drawing.columns import Cell
-from wsinspect.ui.played import AheadReader
+from wsinspect.ui.playing.counted import AheadReader
 from wsinspect.ui.timeline.bar_cells import BarLine, Head, cells
 
 GROUP = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsinspect.timeline.survey import Surveyed
 from wsinspect.timeline.view import Bounds, View
-from wsinspect.ui.play_head import PlayHead
+from wsinspect.ui.playing.head import PlayHead
 from wsinspect.ui.session_state import SessionState
 from wsinspect.ui.timeline.bar_rows import Look
 

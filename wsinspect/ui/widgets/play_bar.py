@@ -16,11 +16,12 @@ from textual.widget import Widget
 
 from wsinspect import text
 from wsinspect.replay.player import speed_name
-from wsinspect.replay.track import Spot, Track
+from wsinspect.replay.track import Spot
 from wsinspect.ui.drawing.columns import Piece
 from wsinspect.ui.drawing.painting import Painter
 from wsinspect.ui.drawing.styles import beside
 from wsinspect.ui.drawing.theme import Tone
+from wsinspect.ui.playing.shown import Shown
 
 CLOCK_WIDTH = 90
 """From this many cells on the time of day is shown."""
@@ -32,23 +33,6 @@ class Part(Enum):
     STATE = "state"
     PLACE = "place"
     SILENCES = "silences"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the line says."""
-
-    track: Track
-    at_ns: int
-    is_moving: bool = False
-    speed: int = 0
-    """A power of two, as in ``replay.player``."""
-    skips: bool = False
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it stands at the end."""
-        return self.at_ns >= self.track.end_ns
 
 
 _SPOTS = {

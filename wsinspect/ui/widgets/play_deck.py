@@ -20,7 +20,7 @@ from wsinspect.replay.places import EXAMPLES, place
 from wsinspect.ui.actions import Scope, bindings
 from wsinspect.ui.closed import Closed
 from wsinspect.ui.drawing.styles import beside
-from wsinspect.ui.play_head import PlayHead
+from wsinspect.ui.playing.head import PlayHead
 from wsinspect.ui.screens.ask import Ask
 from wsinspect.ui.widgets.play_bar import Part, PlayBar
 

@@ -13,8 +13,8 @@ from wsinspect.model import Moment
 from wsinspect.replay.player import Player
 from wsinspect.replay.track import Track
 from wsinspect.ui.bridge import Bridge, SessionReader
-from wsinspect.ui.played import PlayFacts
-from wsinspect.ui.widgets.play_bar import Shown
+from wsinspect.ui.playing.counted import PlayFacts
+from wsinspect.ui.playing.shown import Shown
 
 Listener = Callable[[bool], None]
 """Told of a change: whether the head was sent to another place."""
