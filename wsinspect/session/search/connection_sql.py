@@ -6,6 +6,7 @@ record has to be looked at: SQL's own logic of three values does the rest. It mu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from wsinspect import codes
@@ -36,8 +37,9 @@ from wsinspect.filters.expression import (
 )
 from wsinspect.filters.matcher import COMPARE
 from wsinspect.filters.moments import Times
+from wsinspect.model import EndedBy
 from wsinspect.session.reading.horizon import NEVER
-from wsinspect.wire.close import ABNORMAL, NO_STATUS
+from wsinspect.wire.close import ABNORMAL, NO_STATUS, code_violations
 
 MOST_TERMS = 50
 """Of a filter with more terms every record is looked at: a statement has its limits."""
@@ -93,8 +95,10 @@ class Statement:
                 return f"id {order} {self._value(number)}"
             case Is(Fate.OPEN):
                 return "closed_ns IS NULL"
-            case Is():
-                return "CASE WHEN closed_ns IS NULL THEN 0 END"
+            case Is(Fate.FAILED):
+                return f"closed_ns IS NOT NULL AND {_failed()}"
+            case Is(Fate.CLOSED):
+                return f"closed_ns IS NOT NULL AND NOT {_failed()}"
             case OnPath(text):
                 return self._holds("path", text)
             case Broken(text):
@@ -174,3 +178,31 @@ def _closed_by(origin: Origin) -> str:
         f"THEN CASE WHEN server_end_ns < client_close_ns THEN NULL ELSE {by_client} END "
         f"WHEN client_end_ns < server_close_ns THEN NULL ELSE {by_server} END"
     )
+
+
+@lru_cache(maxsize=1)
+def _failed() -> str:
+    """Whether the end of a connection was a failure: an upgrade that came to nothing, no close frame, or its code."""
+    return (
+        "(CASE WHEN upgraded_ns IS NULL THEN 1 "
+        "WHEN client_close_row IS NULL AND server_close_row IS NULL "
+        f"THEN CASE WHEN '{EndedBy.US}' IN (coalesce(client_end_by, ''), coalesce(server_end_by, '')) "
+        "THEN NULL ELSE 1 END "
+        "WHEN client_close_row <= coalesce(server_close_row, client_close_row) "
+        f"THEN {_is_error('client', 'server')} ELSE {_is_error('server', 'client')} END)"
+    )
+
+
+def _is_error(sender: str, other: str) -> str:
+    """Whether the code of the first close frame says so: one that may be sent, where the other side had not left."""
+    code = f"{sender}_close_code"
+    plain = [one for one in _STANDARD if not code_violations(one)]
+    errors = [one for one in plain if codes.lookup(one).severity == "error"]
+    return (
+        f"CASE WHEN {other}_end_ns < {sender}_close_ns OR violation_row = {sender}_close_row "
+        f"OR coalesce({code}, 0) NOT IN ({_listed(plain)}) THEN NULL ELSE {code} IN ({_listed(errors)}) END"
+    )
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ",".join(map(str, numbers))
