@@ -286,6 +286,19 @@ async def test_ways_to_go_on_are_offered_and_taken(session_file: Path, make_app:
         assert title(pilot).endswith(" filter: type:binary or json:$.type × ")
 
 
+async def test_over_all_connections_what_is_known_of_them_is_offered(session_file: Path, make_app: MakeApp) -> None:
+    async with make_app(session_file).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        for typed, offered in (("path:/ord", "path:/orders"), ("code:14", "code:1014")):
+            await write(pilot, typed)
+            choices = field(pilot).query_one(OptionList)
+            assert offered in str(choices.get_option_at_index(0).prompt)
+            await pilot.press("escape")
+            await settle(pilot)
+
+
 async def test_keys_are_text_while_a_filter_is_typed(session_file: Path, make_app: MakeApp) -> None:
     async with make_app(session_file).run_test(size=SIZE) as pilot:
         await to_messages(pilot, FEED)

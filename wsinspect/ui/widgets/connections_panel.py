@@ -8,6 +8,7 @@ from textual.content import Content
 
 from wsinspect import text
 from wsinspect.filters import Expression, parse_for_connections
+from wsinspect.model import Connection
 from wsinspect.ui.bridge import Bridge
 from wsinspect.ui.connections.sorting import COLUMNS, mark, sorted_by
 from wsinspect.ui.messages.seen import seen
@@ -40,8 +41,13 @@ class ConnectionsPanel(FilteredPanel):
         """List only what a filter takes."""
         self.rows.filter_by(expression)
 
+    @property
+    def at_hand(self) -> list[Connection]:
+        """The connections that were read last."""
+        return [line.connection for line in self.rows.at_hand]
+
     def _seen(self) -> Seen:
-        return seen((), [line.connection for line in self.rows.at_hand])
+        return seen((), self.at_hand)
 
     @on(ConnectionList.FilterDropped)
     def _let_go(self, event: ConnectionList.FilterDropped) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from textual import on
@@ -41,7 +42,15 @@ REMARK_S = 4.0
 class MessagesPanel(FilteredPanel):
     """The list of messages, its titles, and whether it follows the newest."""
 
-    def __init__(self, bridge: Bridge, *, id: str) -> None:  # noqa: A002
+    def __init__(self, bridge: Bridge, others: Callable[[], Iterable[Connection]], *, id: str) -> None:  # noqa: A002
+        """Nothing is listed yet.
+
+        Args:
+            bridge: the session.
+            others: connections of which something is known, for whoever types a filter over all.
+            id: of the widget.
+        """
+        self._others = others
         self.rows = MessageList(bridge, id="message-list")
         """The list."""
         super().__init__(self.rows, parse_for_messages, self._seen, id=id, without="is:")
@@ -158,7 +167,7 @@ class MessagesPanel(FilteredPanel):
             self.rows.to_a_hit()
 
     def _seen(self) -> Seen:
-        return seen(self.rows.at_hand, () if self.connection is None else (self.connection,))
+        return seen(self.rows.at_hand, self._others() if self.connection is None else (self.connection,))
 
     def more_labels(self) -> list[str]:
         """Which kinds are hidden: they are from one time to the next."""

@@ -36,7 +36,7 @@ class Workspace(Vertical):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.connections = ConnectionsPanel(bridge, id="connections")
-        self.messages = MessagesPanel(bridge, id="messages")
+        self.messages = MessagesPanel(bridge, lambda: self.connections.at_hand, id="messages")
         self.close = ClosePanel(bridge, id="close")
         self.plan = layout(80, 24)
         """The layout for the size of the terminal."""
