@@ -11,7 +11,7 @@ RARELY = 20_000
 def look_rarely() -> None:
     """Look less often in this process, for good: among rows, which are made by the million, there is no circle to find.
 
-    With Python's own figure looking takes 40 % of the time of reading a session.
+    With Python's own figure looking takes about a third of the time of reading a session.
     """
     _, *older = gc.get_threshold()
     gc.set_threshold(RARELY, *older)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.fixtures.session import C_TO_S, MS, S_TO_C, TEXT, Live, Peer, S, build
+from tests.fixtures.session import BINARY, C_TO_S, MS, S_TO_C, TEXT, Live, Peer, S, build
 from wsinspect import clipboard, config
 from wsinspect.cli.main import main
 from wsinspect.cli.report import report
@@ -43,6 +43,23 @@ def _no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(report, list(map(str, arguments)))
+
+
+@pytest.mark.parametrize("form", ["markdown", "jira", "text", "json"])
+@pytest.mark.parametrize("before", [b"", b"\x01\x00\xff"], ids=["text", "bytes"])
+def test_a_secret_in_bytes_is_told_of_in_no_form(tmp_path: Path, form: str, before: bytes) -> None:
+    live = Live(tmp_path / "bytes.wsi")
+    peer = Peer(live.script, 0, "/feed").upgrade()
+    # A close right behind it makes it evidence.
+    peer.frame(C_TO_S, 100 * MS, BINARY, before + b"password=hunter2x")
+    peer.close(S_TO_C, 140 * MS, 1011).ends(S, S_TO_C)
+    live.script.play()
+    live.stop()
+    said = run(live.path, "--format", form).stdout
+    assert "message 1" in said
+    for leaked in (b"hunter", b"hunt", b"unter2"):
+        assert leaked.decode() not in said
+        assert leaked.hex(" ") not in said
 
 
 def test_what_failed_is_told_without_being_asked_for(recorded: Path) -> None:

@@ -38,10 +38,11 @@ def test_a_crash_beside_a_bad_gateway() -> None:
     assert (elsewhere.rows, elsewhere.others) == ((1,), (2,))
 
 
-def test_a_binary_message_is_told_of_as_the_list_shows_it() -> None:
-    crash = opened().binary(CLIENT, 1000, b"\x08\x96\x01").shut(SERVER, 1043, 1011)
-    error, _ = _both(crash.evidence(messages=True), 1011, 1014)
-    assert "it closed 43.0 ms after message 1, 08 96 01" in _said(error, is_for=True)
+def test_of_a_binary_message_only_text_is_quoted() -> None:
+    for data, told in ((b"\x08\x96\x01", "3 B of binary"), (b'{"n":1}', '"{"n":1}"')):
+        crash = opened().binary(CLIENT, 1000, data).shut(SERVER, 1043, 1011)
+        error, _ = _both(crash.evidence(messages=True), 1011, 1014)
+        assert f"it closed 43.0 ms after message 1, {told}" in _said(error, is_for=True)
 
 
 def test_what_speaks_for_a_code_comes_before_what_speaks_against_it() -> None:

@@ -141,7 +141,7 @@ async def test_clearing_lists_only_what_comes_and_deletes_nothing(live: Live, ma
         await settle(pilot)
         assert (rows.total, rows.cursor) == (4, 1)
         # However fast they come, the last key counts.
-        for key in "lL":
+        for key in "llL":
             pilot.app.post_message(Key(key, key))
         await pilot.press("down")
         await settle(pilot)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wsinspect import text
-from wsinspect.decode.summary import summarize
 from wsinspect.diagnosis.ages import end_kind
 from wsinspect.diagnosis.evidence import Evidence, is_data
 from wsinspect.model import CloseStory, EventKind, Row, RowKind, Side, Violation
@@ -183,7 +182,18 @@ def quote(data: bytes | str, width: int = 60) -> str:
 
 
 def said_in(row: Row, width: int) -> str:
-    """What a message holds, for a sentence: a text in quotes, anything else as the list of messages shows it."""
-    if row.kind is RowKind.TEXT:
+    """What a message holds, for a sentence: its text in quotes; of bytes that are none only how many there are.
+
+    Never in hex: sentences stand in reports, and whoever masks secrets there looks for them in text.
+    """
+    if row.kind is RowKind.TEXT or _is_text(row.head):
         return quote(row.head, width)
-    return text.shorten(summarize(row), width)
+    return f"{text.size(row.size if row.inflated_size is None else row.inflated_size)} of binary"
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        said = text.whole_characters(head).decode()
+    except UnicodeDecodeError:
+        return False
+    return text.visible(said) == said

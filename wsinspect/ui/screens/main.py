@@ -236,7 +236,7 @@ class MainScreen(MainKeys):
 
     def _choose(self, connection: Connection) -> None:
         self._chosen = connection
-        self._closes_meanwhile = connection.closed_ns is None
+        self._closes_meanwhile, self._is_layout_due = connection.closed_ns is None, False
         self._bridge.watch(connection.id)
         if not self._messages.is_all:
             self._messages.may_grow = self._may_messages_grow

@@ -192,10 +192,10 @@ class MessageList(HitList):
         try:
             info = await self._bridge.call(lambda reader: reader.info())
         except (Closed, WsInspectError) as error:
+            self._is_clearing = False
             self._say(error)
             return
-        finally:
-            self._is_clearing = False
+        self._is_clearing = False
         self.clear(info.last_ns)
 
     def action_unclear(self) -> None:
